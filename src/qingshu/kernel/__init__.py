@@ -1,0 +1,1 @@
+"""Values every room shares: ids, instants, units, geometry, errors, events."""

@@ -1,0 +1,1 @@
+"""What exists: offices, communities, grids, people, crews, trucks, plants, tanks, sensors."""

@@ -1,0 +1,1 @@
+"""Local accounts: who may sign in, with which roles, and open sessions."""

@@ -1,0 +1,45 @@
+"""Photos and scans: files named by the SHA-256 of their content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from qingshu.kernel.errors import NotFound
+
+
+class BlobStore:
+    """Content-addressed files under one folder. Writing twice is harmless."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, content: bytes) -> str:
+        """Store durably; return the SHA-256 in hex."""
+        digest = hashlib.sha256(content).hexdigest()
+        path = self._path(digest)
+        if path.exists():
+            return digest
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}.part")
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(path)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """The content again."""
+        path = self._path(digest)
+        if not path.is_file():
+            msg = f"Expected a stored file with hash {digest}, found none."
+            raise NotFound(msg)
+        return path.read_bytes()
+
+    def _path(self, digest: str) -> Path:
+        if len(digest) != 64 or not all(c in "0123456789abcdef" for c in digest):
+            msg = f"Expected 64 hex characters, got {digest!r}."
+            raise NotFound(msg)
+        return self._folder / digest[:2] / digest

@@ -1,0 +1,197 @@
+"""One code path for SQLite and PostgreSQL: a read door and a write door.
+
+A write is one transaction that holds the writer's lock from its first statement, so
+what a use case read is still true when it saves. Everything that changes business
+state goes through :meth:`Database.write` and leaves an entry in the event log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    Table,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.sql.dml import Insert
+
+from qingshu.kernel.errors import Unavailable
+from qingshu.kernel.events import Event
+from qingshu.runtime.clock import Clock, clock_of
+from qingshu.runtime.settings import Settings
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+metadata = MetaData(naming_convention=NAMING)
+
+# SQLite gives an auto key only to INTEGER; PostgreSQL wants 64 bits for a log.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+_SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-32000",
+)
+# One writer at a time on PostgreSQL too; the number only has to be ours.
+_PG_WRITER_LOCK = 0x51535348
+
+
+@dataclass(slots=True)
+class Tx:
+    """One write transaction: where to write, when it is, who acts and why.
+
+    ``actor`` is ``"person:12"``, ``"device:<code>"``, ``"resident"`` or
+    ``"system:<process>"``. ``cause`` is the sequence of the event that led here.
+    """
+
+    conn: Connection
+    now: datetime
+    actor: str
+    settings: Settings
+    cause: int | None = None
+    emitted: list[int] = field(default_factory=list)
+
+    def emit(self, happened: Event) -> int:
+        """Append to the event log in this transaction; return its sequence."""
+        from qingshu.runtime import eventlog  # noqa: PLC0415 - the log needs Tx's types
+
+        seq = eventlog.append(self, happened)
+        self.emitted.append(seq)
+        return seq
+
+    def upsert(
+        self,
+        table: Table,
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        keys: Sequence[str],
+        guard: str | None = None,
+    ) -> None:
+        """Insert rows or update them by ``keys``.
+
+        With ``guard`` a row is only overwritten when its value in that column grows.
+        """
+        if not rows:
+            return
+        statement = insert_for(self.conn, table)
+        updates = {
+            name: statement.excluded[name] for name in rows[0] if name not in keys
+        }
+        where = (
+            None if guard is None else statement.excluded[guard] > table.c[guard]
+        )
+        if updates:
+            statement = statement.on_conflict_do_update(
+                index_elements=list(keys), set_=updates, where=where
+            )
+        else:
+            statement = statement.on_conflict_do_nothing(index_elements=list(keys))
+        self.conn.execute(statement, list(rows))
+
+
+def insert_for(conn: Connection, table: Table) -> Any:
+    """The dialect's INSERT, which knows ``on_conflict_*``."""
+    insert: type[Insert] | Any = (
+        sqlite_insert if conn.dialect.name == "sqlite" else pg_insert
+    )
+    return insert(table)
+
+
+class Database:
+    """The workspace's database. Safe to share between threads."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or clock_of(settings)
+        self.engine = _engine(settings)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for reading one consistent snapshot."""
+        try:
+            with self.engine.connect() as conn:
+                yield conn
+        except OperationalError as error:
+            raise _unavailable(error) from error
+
+    @contextmanager
+    def write(self, actor: str, cause: int | None = None) -> Iterator[Tx]:
+        """One write transaction; commits on leaving, rolls back on any error."""
+        try:
+            with self.engine.connect() as conn:
+                conn.info["write"] = True
+                try:
+                    with conn.begin():
+                        if conn.dialect.name == "postgresql":
+                            conn.execute(
+                                text("SELECT pg_advisory_xact_lock(:key)"),
+                                {"key": _PG_WRITER_LOCK},
+                            )
+                        yield Tx(conn, self.clock.now(), actor, self.settings, cause)
+                finally:
+                    conn.info.pop("write", None)
+        except OperationalError as error:
+            raise _unavailable(error) from error
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _engine(settings: Settings) -> Engine:
+    url = settings.database_url
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=settings.database.pool_size, pool_pre_ping=True)
+    engine = create_engine(
+        url,
+        pool_size=settings.database.pool_size,
+        connect_args={
+            "timeout": settings.database.busy_timeout_s,
+            "check_same_thread": False,
+            # The driver must not open transactions by itself: we say IMMEDIATE.
+            "isolation_level": None,
+        },
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(dbapi_connection: Any, _record: Any) -> None:
+        for pragma in _SQLITE_PRAGMAS:
+            dbapi_connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begin(conn: Connection) -> None:
+        mode = "IMMEDIATE" if conn.info.get("write") else "DEFERRED"
+        conn.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine
+
+
+def _unavailable(error: OperationalError) -> Unavailable:
+    cause = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
+    msg = (
+        f"Expected the database to answer, got: {cause}. "
+        "Nothing of this request was saved; run `qingshu doctor DIR`."
+    )
+    return Unavailable(msg, database=cause)

@@ -1,0 +1,104 @@
+"""What every room's ``api.py`` needs: the database, the signed-in user, one error body."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from qingshu.kernel.errors import Forbidden, NotAuthenticated, QingshuError
+from qingshu.kernel.instants import to_ms
+from qingshu.runtime.accounts import service as accounts
+from qingshu.runtime.accounts.roles import Role
+from qingshu.runtime.accounts.service import User
+from qingshu.runtime.blobs import BlobStore
+from qingshu.runtime.db import Database
+from qingshu.runtime.vault import Vault, vault_of
+
+SESSION_COOKIE = "qs_session"
+
+
+def get_db(request: Request) -> Database:
+    """The workspace's database, put on the app by the factory."""
+    db: Database = request.app.state.db
+    return db
+
+
+DbDep = Annotated[Database, Depends(get_db)]
+
+
+def get_vault(db: DbDep) -> Vault:
+    """The workspace's vault."""
+    return vault_of(db.settings.directory)
+
+
+def get_blobs(db: DbDep) -> BlobStore:
+    """The workspace's photo store."""
+    return BlobStore(db.settings.directory / "blobs")
+
+
+def session_token(request: Request) -> str:
+    """The token of cookie or ``Authorization: Bearer``; empty when there is none."""
+    header = request.headers.get("authorization", "")
+    if header.lower().startswith("bearer "):
+        return header[7:].strip()
+    return request.cookies.get(SESSION_COOKIE, "")
+
+
+def current_user(request: Request, db: DbDep) -> User:
+    """The signed-in user, or :class:`NotAuthenticated`."""
+    token = session_token(request)
+    if not token:
+        msg = "Expected a signed-in user. Sign in first."
+        raise NotAuthenticated(msg)
+    with db.read() as conn:
+        return accounts.who(conn, token, to_ms(db.clock.now()))
+
+
+VaultDep = Annotated[Vault, Depends(get_vault)]
+BlobsDep = Annotated[BlobStore, Depends(get_blobs)]
+UserDep = Annotated[User, Depends(current_user)]
+
+
+def requires(*roles: Role) -> Callable[[User], User]:
+    """A dependency that lets only these roles (and admins) in.
+
+    Use it as ``user: Annotated[User, Depends(requires(Role.DISPATCHER))]``.
+    """
+
+    def check(user: UserDep) -> User:
+        if not user.has(*roles):
+            wanted = " or ".join(sorted(roles))
+            msg = f"Expected the role {wanted}; ask an administrator for it."
+            raise Forbidden(msg, roles=sorted(roles))
+        return user
+
+    return check
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Make every failure of the app answer with the one error body."""
+
+    @app.exception_handler(QingshuError)
+    async def _ours(_request: Request, error: QingshuError) -> JSONResponse:
+        return JSONResponse(error.as_body(), status_code=error.status)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        fields = {".".join(map(str, e["loc"][1:])) or "body": e["msg"] for e in error.errors()}
+        message = f"Expected valid input, got wrong values for {', '.join(fields)}."
+        return _body(422, "invalid_input", message, fields)
+
+    @app.exception_handler(HTTPException)
+    async def _http(_request: Request, error: HTTPException) -> JSONResponse:
+        code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
+        return _body(error.status_code, code, str(error.detail), {})
+
+
+def _body(status: int, code: str, message: str, fields: dict[str, str]) -> JSONResponse:
+    body = {"error": {"code": code, "message": message, "fields": fields}}
+    return JSONResponse(body, status_code=status)
