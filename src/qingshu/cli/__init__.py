@@ -1,0 +1,1 @@
+"""One command per file; :mod:`qingshu.cli.main` finds them."""
