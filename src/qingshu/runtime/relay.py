@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 import structlog
-from sqlalchemy import BigInteger, Column, Integer, String, Table, select
+from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, select
 
 from qingshu.kernel.errors import Unavailable
 from qingshu.runtime import deadletters, eventlog
@@ -59,8 +59,12 @@ class Relay:
                 self._move(tx, entries[-1].seq)
         return len(entries)
 
-    def _position(self, conn: object) -> int:
-        found = conn.execute(  # type: ignore[attr-defined]
+    def caught_up(self, head: int) -> bool:
+        """Whether every entry up to ``head`` has been passed."""
+        return self._seq is not None and self._seq >= head
+
+    def _position(self, conn: Connection) -> int:
+        found = conn.execute(
             select(consumer.c.seq).where(consumer.c.name == self._room)
         ).scalar()
         return int(found or 0)

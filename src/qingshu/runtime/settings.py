@@ -74,6 +74,12 @@ class Broker(Section):
     url: str = Field(
         "mqtt://127.0.0.1:18831", description="Broker that ingest subscribes to."
     )
+    sync: str = Field(
+        "always",
+        pattern=r"^(always|\d+(ms|s|m))$",
+        description="When the embedded broker syncs to disk: `always` survives a power cut; "
+        "an interval such as `1s` is faster and survives a crash of the process only.",
+    )
     nats_port: int = Field(
         18842, ge=0, le=65535, description="Client port of the embedded NATS server."
     )

@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import Connection, Row, delete, select, update
 
-from qingshu.kernel.errors import Conflict, InvalidInput, NotAuthenticated, TooManyRequests
+from qingshu.kernel.errors import Conflict, InvalidInput, NotAuthenticated, NotFound, TooManyRequests
 from qingshu.kernel.instants import to_ms
 from qingshu.runtime.accounts.roles import Role
 from qingshu.runtime.accounts.tables import account, session
@@ -112,6 +112,15 @@ def open_session(tx: Tx, account_id: int, *, label: str = "", hours: float | Non
         )
     )  # fmt: skip
     return token
+
+
+def account_id(conn: Connection, username: str) -> int:
+    """The account of a user name, or :class:`NotFound`."""
+    found = conn.execute(select(account.c.id).where(account.c.username == username)).scalar()
+    if found is None:
+        msg = f"Expected a known user name, {username!r} is none."
+        raise NotFound(msg, username=username)
+    return int(found)
 
 
 def who(conn: Connection, token: str, now_ms: int) -> User:

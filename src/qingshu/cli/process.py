@@ -1,0 +1,242 @@
+"""``qingshu process NAME DIR``: one supervised process; ``qingshu serve`` starts them.
+
+This is the composition root: here, and only here, rooms are put together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import click
+import structlog
+
+from qingshu.cli.open_workspace import open_workspace
+from qingshu.kernel.errors import QingshuError, Unavailable
+from qingshu.runtime import eventlog, timers
+from qingshu.runtime.db import Database, Tx
+from qingshu.runtime.heartbeats import BEAT_EVERY_S, beat
+from qingshu.runtime.logs import configure_logs
+from qingshu.runtime.relay import Handler, Relay
+from qingshu.runtime.supervise import end_with_parent
+from qingshu.runtime.timers import TimerHandler
+
+# The clerk and the planner look this often for new events; a call is on the way to a
+# truck within a tenth of a second.
+LOOK_EVERY_S = 0.05
+TIMERS_EVERY_S = 0.5
+AWAY_PAUSE_S = 1.0
+
+log = structlog.get_logger()
+
+
+@click.command(hidden=True)
+@click.argument("name", type=click.Choice(["web", "ingest", "planner", "clerk"]))
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def command(name: str, directory: Path) -> None:
+    """Run one process of the workspace in DIRECTORY."""
+    configure_logs(name, directory)
+    runners = {"web": run_web, "ingest": run_ingest, "planner": run_planner, "clerk": run_clerk}
+    with open_workspace(directory) as db:
+        log.info("process_up", speed=db.settings.clock.speed)
+        runners[name](db)
+
+
+def run_web(db: Database) -> None:
+    """HTTP for people and programs."""
+    import uvicorn  # noqa: PLC0415 - only this process pays for it
+
+    from qingshu.web.app import create_app  # noqa: PLC0415
+
+    config = uvicorn.Config(
+        create_app(db),
+        host=db.settings.web.host,
+        port=db.settings.web.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=3,
+        server_header=False,
+    )
+    server = uvicorn.Server(config)
+
+    def stop() -> None:
+        server.should_exit = True
+
+    end_with_parent(stop)
+    stopped = threading.Event()
+    threading.Thread(target=_beat_until, args=(db, "web", stopped), daemon=True).start()
+    gc.freeze()
+    server.run()
+    stopped.set()
+
+
+def run_ingest(db: Database) -> None:
+    """Level readings from the broker, positions from vehicle terminals."""
+    asyncio.run(_ingest(db))
+
+
+async def _ingest(db: Database) -> None:
+    from qingshu.fleet.door import serve_jt808  # noqa: PLC0415
+    from qingshu.sense.pipeline import Pipeline  # noqa: PLC0415
+    from qingshu.sense.subscriber import run_ingest as subscribe  # noqa: PLC0415
+    from qingshu.warn.engine import WarnEngine  # noqa: PLC0415
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stop.set)
+    end_with_parent(lambda: loop.call_soon_threadsafe(stop.set))
+    stopped = threading.Event()
+    threading.Thread(target=_beat_until, args=(db, "ingest", stopped), daemon=True).start()
+    doors = db.settings.doors
+    pipeline = Pipeline(db, observers=[WarnEngine(db.settings)])
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(subscribe(db.settings, pipeline, stop))
+            group.create_task(serve_jt808(db, doors.host, doors.jt808_port, stop))
+    finally:
+        stopped.set()
+
+
+def run_planner(db: Database) -> None:
+    """Proposes and, where policy allows, confirms trucks."""
+    from qingshu.dispatch import handlers as dispatch  # noqa: PLC0415
+
+    Loop(db, "planner", {"dispatch": dispatch.HANDLERS}, dispatch.TIMERS).run()
+
+
+def run_clerk(db: Database) -> None:
+    """Carries events between rooms, fires timers, sweeps, seals history."""
+    from qingshu.fieldwork import handlers as fieldwork  # noqa: PLC0415
+    from qingshu.fleet import handlers as fleet  # noqa: PLC0415
+    from qingshu.incident import handlers as incident  # noqa: PLC0415
+    from qingshu.intake import handlers as intake  # noqa: PLC0415
+    from qingshu.learn import handlers as learn  # noqa: PLC0415
+    from qingshu.sense.seal import seal  # noqa: PLC0415
+    from qingshu.verify import handlers as verify  # noqa: PLC0415
+    from qingshu.warn import handlers as warn  # noqa: PLC0415
+
+    rooms = {
+        "warn": warn, "intake": intake, "incident": incident, "fleet": fleet,
+        "fieldwork": fieldwork, "verify": verify, "learn": learn,
+    }  # fmt: skip
+    loop = Loop(
+        db,
+        "clerk",
+        {name: room.HANDLERS for name, room in rooms.items()},
+        {kind: f for room in rooms.values() for kind, f in room.TIMERS.items()},
+    )
+    for room in rooms.values():
+        for sweep, every_s in getattr(room, "SWEEPS", ()):
+            loop.every(every_s, sweep)
+    loop.every_outside(3600.0, lambda: seal(db))
+    loop.run()
+
+
+class Loop:
+    """Pumps relays, fires timers and runs sweeps until the process is told to stop."""
+
+    def __init__(
+        self,
+        db: Database,
+        process: str,
+        rooms: Mapping[str, Mapping[str, Handler]],
+        timer_handlers: Mapping[str, TimerHandler],
+    ) -> None:
+        self._db = db
+        self._process = process
+        self._relays = [Relay(db, room, handlers) for room, handlers in rooms.items()]
+        self._timers = timer_handlers
+        self._jobs: list[_Job] = [_Job(TIMERS_EVERY_S, self._fire_timers)]
+        self._head = -1
+        self._stop = threading.Event()
+
+    def every(self, seconds: float, sweep: Callable[[Tx], object]) -> None:
+        """Run ``sweep`` in a transaction of its own every so often."""
+
+        def swept() -> None:
+            with self._db.write(f"system:{self._process}") as tx:
+                sweep(tx)
+
+        self._jobs.append(_Job(seconds, swept))
+
+    def every_outside(self, seconds: float, task: Callable[[], object]) -> None:
+        """Run a task that opens its own transactions every so often."""
+        self._jobs.append(_Job(seconds, task))
+
+    def run(self) -> None:
+        """Turn until SIGTERM, SIGINT or the end of the supervisor."""
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(signum, lambda *_: self._stop.set())
+        end_with_parent(self._stop.set)
+        threading.Thread(
+            target=_beat_until, args=(self._db, self._process, self._stop), daemon=True
+        ).start()
+        gc.freeze()
+        away = False
+        while not self._stop.wait(AWAY_PAUSE_S if away else LOOK_EVERY_S):
+            try:
+                self.turn()
+            except Unavailable as error:
+                if not away:
+                    log.error("database_away", reason=error.message)
+                away = True
+                continue
+            if away:
+                log.info("database_back")
+            away = False
+
+    def turn(self) -> None:
+        """Handle what is new and what is due, once."""
+        with self._db.read() as conn:
+            head = eventlog.head(conn)
+        if head != self._head:
+            for relay in self._relays:
+                relay.pump()
+            self._head = head if all(r.caught_up(head) for r in self._relays) else -1
+        for job in self._jobs:
+            job.run_if_due(time.monotonic())
+
+    def _fire_timers(self) -> None:
+        timers.fire_due(self._db, self._timers, actor=f"system:{self._process}")
+
+
+class _Job:
+    """Something to do every so many wall seconds; a fault is logged, not fatal."""
+
+    def __init__(self, every_s: float, task: Callable[[], object]) -> None:
+        self._every_s = every_s
+        self._task = task
+        self._next = 0.0
+
+    def run_if_due(self, wall: float) -> None:
+        if wall < self._next:
+            return
+        self._next = wall + self._every_s
+        try:
+            self._task()
+        except Unavailable:
+            raise
+        except QingshuError as error:
+            log.error("task_failed", code=error.code, reason=error.message)
+
+
+def _beat_until(db: Database, process: str, stopped: threading.Event) -> None:
+    """Give signs of life until ``stopped``; a database that is away is tried again."""
+    away = False
+    while True:
+        try:
+            with db.write(f"system:{process}") as tx:
+                beat(tx, process)
+            away = False
+        except Unavailable as error:
+            if not away:
+                log.error("heartbeat_failed", reason=error.message)
+            away = True
+        if stopped.wait(BEAT_EVERY_S):
+            return

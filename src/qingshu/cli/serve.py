@@ -1,0 +1,56 @@
+"""``qingshu serve DIR``: every process of a workspace, kept running."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from qingshu.cli.open_workspace import open_workspace
+from qingshu.runtime import schema
+from qingshu.runtime.broker import broker_address, broker_command
+from qingshu.runtime.logs import configure_logs
+from qingshu.runtime.settings import Settings
+from qingshu.runtime.supervise import Supervisor, check_port
+
+PROCESSES = ("web", "ingest", "planner", "clerk")
+
+
+@click.command()
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def command(directory: Path) -> None:
+    """Serve the workspace in DIRECTORY until interrupted."""
+    run(directory, on_started=lambda url: click.echo(f"Qingshu 清疏  {url}"))
+
+
+def run(
+    directory: Path,
+    extra: Sequence[tuple[str, Sequence[str]]] = (),
+    on_started: Callable[[str], None] | None = None,
+) -> None:
+    """Bring the schema up to date, then supervise broker, processes and ``extra``."""
+    configure_logs("serve", directory)
+    with open_workspace(directory) as db:
+        settings = db.settings
+        check_ports(settings)
+        schema.upgrade(db)
+    commands: list[tuple[str, Sequence[str]]] = []
+    if settings.broker.embedded:
+        commands.append(("broker", broker_command(settings)))
+    base = [sys.executable, "-m", "qingshu.cli.main", "process"]
+    commands += [(name, [*base, name, str(settings.directory)]) for name in PROCESSES]
+    supervisor = Supervisor(settings.directory, [*commands, *extra])
+    url = f"http://{settings.web.host}:{settings.web.port}"
+    supervisor.run(None if on_started is None else lambda: on_started(url))
+
+
+def check_ports(settings: Settings) -> None:
+    """Refuse to start on taken ports, naming the setting of each."""
+    check_port(settings.web.host, settings.web.port, "web.port")
+    check_port(settings.doors.host, settings.doors.jt808_port, "doors.jt808_port")
+    if settings.broker.embedded:
+        host, port = broker_address(settings)
+        check_port(host, port, "broker.url")
+        check_port(host, settings.broker.nats_port, "broker.nats_port")

@@ -1,0 +1,1 @@
+"""The HTTP door: the app factory, sign-in, live stream, front end."""
