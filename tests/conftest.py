@@ -68,9 +68,7 @@ def _postgres_url(worker_id: str) -> str | None:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def settings(
-    request: pytest.FixtureRequest, tmp_path: Path, _sqlite_template: Path
-) -> Settings:
+def settings(request: pytest.FixtureRequest, tmp_path: Path, _sqlite_template: Path) -> Settings:
     """A fresh workspace's settings, once per database engine."""
     if request.param == "sqlite":
         shutil.copy(_sqlite_template, tmp_path / "qingshu.db")

@@ -77,9 +77,10 @@ def _database_copy(db: Database, scratch: Path) -> Path:
     url = db.engine.url
     if db.engine.dialect.name == "sqlite":
         target = scratch / SQLITE_COPY
-        with closing(sqlite3.connect(str(url.database))) as source, closing(
-            sqlite3.connect(target)
-        ) as sink:
+        with (
+            closing(sqlite3.connect(str(url.database))) as source,
+            closing(sqlite3.connect(target)) as sink,
+        ):
             source.backup(sink)
         return target
     target = scratch / POSTGRES_DUMP

@@ -49,9 +49,9 @@ def command(name: str, directory: Path) -> None:
 
 def run_web(db: Database) -> None:
     """HTTP for people and programs."""
-    import uvicorn  # noqa: PLC0415 - only this process pays for it
+    import uvicorn
 
-    from qingshu.web.app import create_app  # noqa: PLC0415
+    from qingshu.web.app import create_app
 
     config = uvicorn.Config(
         create_app(db),
@@ -81,10 +81,10 @@ def run_ingest(db: Database) -> None:
 
 
 async def _ingest(db: Database) -> None:
-    from qingshu.fleet.door import serve_jt808  # noqa: PLC0415
-    from qingshu.sense.pipeline import Pipeline  # noqa: PLC0415
-    from qingshu.sense.subscriber import run_ingest as subscribe  # noqa: PLC0415
-    from qingshu.warn.engine import WarnEngine  # noqa: PLC0415
+    from qingshu.fleet.door import serve_jt808
+    from qingshu.sense.pipeline import Pipeline
+    from qingshu.sense.subscriber import run_ingest as subscribe
+    from qingshu.warn.engine import WarnEngine
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -105,21 +105,21 @@ async def _ingest(db: Database) -> None:
 
 def run_planner(db: Database) -> None:
     """Proposes and, where policy allows, confirms trucks."""
-    from qingshu.dispatch import handlers as dispatch  # noqa: PLC0415
+    from qingshu.dispatch import handlers as dispatch
 
     Loop(db, "planner", {"dispatch": dispatch.HANDLERS}, dispatch.TIMERS).run()
 
 
 def run_clerk(db: Database) -> None:
     """Carries events between rooms, fires timers, sweeps, seals history."""
-    from qingshu.fieldwork import handlers as fieldwork  # noqa: PLC0415
-    from qingshu.fleet import handlers as fleet  # noqa: PLC0415
-    from qingshu.incident import handlers as incident  # noqa: PLC0415
-    from qingshu.intake import handlers as intake  # noqa: PLC0415
-    from qingshu.learn import handlers as learn  # noqa: PLC0415
-    from qingshu.sense.seal import seal  # noqa: PLC0415
-    from qingshu.verify import handlers as verify  # noqa: PLC0415
-    from qingshu.warn import handlers as warn  # noqa: PLC0415
+    from qingshu.fieldwork import handlers as fieldwork
+    from qingshu.fleet import handlers as fleet
+    from qingshu.incident import handlers as incident
+    from qingshu.intake import handlers as intake
+    from qingshu.learn import handlers as learn
+    from qingshu.sense.seal import seal
+    from qingshu.verify import handlers as verify
+    from qingshu.warn import handlers as warn
 
     rooms = {
         "warn": warn, "intake": intake, "incident": incident, "fleet": fleet,

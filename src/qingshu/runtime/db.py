@@ -75,7 +75,7 @@ class Tx:
 
     def emit(self, happened: Event) -> int:
         """Append to the event log in this transaction; return its sequence."""
-        from qingshu.runtime import eventlog  # noqa: PLC0415 - the log needs Tx's types
+        from qingshu.runtime import eventlog
 
         seq = eventlog.append(self, happened)
         self.emitted.append(seq)
@@ -96,12 +96,8 @@ class Tx:
         if not rows:
             return
         statement = insert_for(self.conn, table)
-        updates = {
-            name: statement.excluded[name] for name in rows[0] if name not in keys
-        }
-        where = (
-            None if guard is None else statement.excluded[guard] > table.c[guard]
-        )
+        updates = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+        where = None if guard is None else statement.excluded[guard] > table.c[guard]
         if updates:
             statement = statement.on_conflict_do_update(
                 index_elements=list(keys), set_=updates, where=where
@@ -113,9 +109,7 @@ class Tx:
 
 def insert_for(conn: Connection, table: Table) -> Any:
     """The dialect's INSERT, which knows ``on_conflict_*``."""
-    insert: type[Insert] | Any = (
-        sqlite_insert if conn.dialect.name == "sqlite" else pg_insert
-    )
+    insert: type[Insert] | Any = sqlite_insert if conn.dialect.name == "sqlite" else pg_insert
     return insert(table)
 
 

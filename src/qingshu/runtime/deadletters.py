@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Connection, LargeBinary, String, Table, Text, func, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    func,
+    select,
+)
 
 from qingshu.kernel.instants import from_ms, to_ms
 from qingshu.runtime.db import BigId, Tx, metadata
@@ -40,9 +50,7 @@ class DeadLetter:
     size: int
 
 
-def bury(
-    tx: Tx, *, door: str, source: str, code: str, message: str, body: bytes
-) -> None:
+def bury(tx: Tx, *, door: str, source: str, code: str, message: str, body: bytes) -> None:
     """Keep one refused message."""
     tx.conn.execute(
         dead_letter.insert().values(

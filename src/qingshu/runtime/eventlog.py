@@ -79,9 +79,7 @@ def append(tx: Tx, happened: Event) -> int:
         "cause": tx.cause,
         "payload_hash": payload_hash,
     }
-    tx.conn.execute(
-        event_log.insert().values(**row, payload=payload, hash=_link(previous, row))
-    )
+    tx.conn.execute(event_log.insert().values(**row, payload=payload, hash=_link(previous, row)))
     return seq
 
 
@@ -111,9 +109,7 @@ def head(conn: Connection) -> int:
 
 def erase_payload(tx: Tx, seq: int) -> None:
     """Forget what one entry said; its hash stays, so the chain still verifies."""
-    done = tx.conn.execute(
-        update(event_log).where(event_log.c.seq == seq).values(payload=None)
-    )
+    done = tx.conn.execute(update(event_log).where(event_log.c.seq == seq).values(payload=None))
     if done.rowcount == 0:
         msg = f"Expected an event with sequence {seq}, found none."
         raise NotFound(msg, seq=seq)

@@ -43,9 +43,7 @@ class Station(Section):
 class Database(Section):
     """Where business state and recent readings are kept."""
 
-    url: str = Field(
-        "", description="SQLAlchemy URL; empty means SQLite in DIR/qingshu.db."
-    )
+    url: str = Field("", description="SQLAlchemy URL; empty means SQLite in DIR/qingshu.db.")
     busy_timeout_s: float = Field(
         10.0, gt=0, description="How long a writer waits for the SQLite write lock, seconds."
     )
@@ -71,9 +69,7 @@ class Broker(Section):
     """The MQTT broker that level sensors publish to."""
 
     embedded: bool = Field(True, description="Start the embedded broker with `serve`.")
-    url: str = Field(
-        "mqtt://127.0.0.1:18831", description="Broker that ingest subscribes to."
-    )
+    url: str = Field("mqtt://127.0.0.1:18831", description="Broker that ingest subscribes to.")
     sync: str = Field(
         "always",
         pattern=r"^(always|\d+(ms|s|m))$",
@@ -83,9 +79,7 @@ class Broker(Section):
     nats_port: int = Field(
         18842, ge=0, le=65535, description="Client port of the embedded NATS server."
     )
-    client_id: str = Field(
-        "qingshu-ingest", description="Durable MQTT session name of ingest."
-    )
+    client_id: str = Field("qingshu-ingest", description="Durable MQTT session name of ingest.")
     username: str = Field("", description="MQTT user name; empty for none.")
     password: str = Field("", description="MQTT password; empty for none.")
 

@@ -161,7 +161,8 @@ def _processes(db: Database) -> Check:
     en = [f"silent: {', '.join(silent)}"] if silent else []
     return Check(
         "processes", ok,
-        "；".join(zh + troubles) or "四个进程都在", "; ".join(en + troubles) or "All four processes run",
+        "；".join(zh + troubles) or "四个进程都在",
+        "; ".join(en + troubles) or "All four processes run",
         "运行 qingshu serve；仍没有动静就看 logs 目录里同名的文件。",
         "Run `qingshu serve`; if one stays silent read its file in logs/.",
     )  # fmt: skip
@@ -200,5 +201,3 @@ def _front_end(_db: Database) -> Check:
         "界面已构建" if ok else "界面没有构建", "Front end is " + ("built" if ok else "not built"),
         "make ui", "make ui",
     )  # fmt: skip
-
-

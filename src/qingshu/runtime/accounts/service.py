@@ -13,7 +13,13 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import Connection, Row, delete, select, update
 
-from qingshu.kernel.errors import Conflict, InvalidInput, NotAuthenticated, NotFound, TooManyRequests
+from qingshu.kernel.errors import (
+    Conflict,
+    InvalidInput,
+    NotAuthenticated,
+    NotFound,
+    TooManyRequests,
+)
 from qingshu.kernel.instants import to_ms
 from qingshu.runtime.accounts.roles import Role
 from qingshu.runtime.accounts.tables import account, session
@@ -62,7 +68,7 @@ def create_account(
     """Add an account; refuse a taken name or a short password."""
     if len(password) < MIN_PASSWORD:
         msg = f"Expected a password of at least {MIN_PASSWORD} characters, got {len(password)}."
-        raise InvalidInput(msg, password="too short")
+        raise InvalidInput(msg, password="too short")  # noqa: S106 - a field name
     taken = tx.conn.execute(select(account.c.id).where(account.c.username == username)).first()
     if taken:
         msg = f"Expected a free user name, {username!r} is taken."
@@ -88,7 +94,8 @@ def sign_in(tx: Tx, username: str, password: str, *, label: str = "") -> tuple[U
     if row is None or not row.active:
         return None
     if row.locked_until_ms > to_ms(tx.now):
-        msg = f"Expected a wait of {LOCK_FOR.seconds // 60} minutes after {MAX_FAILURES} wrong passwords."
+        minutes = LOCK_FOR.seconds // 60
+        msg = f"Expected a wait of {minutes} minutes after {MAX_FAILURES} wrong passwords."
         raise TooManyRequests(msg, username=username)
     try:
         _hasher.verify(row.password_hash, password)
