@@ -1,0 +1,1 @@
+"""Level state, overflow in sight, and alarms with a life cycle."""
