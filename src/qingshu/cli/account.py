@@ -22,7 +22,7 @@ def command() -> None:
 @command.command()
 @click.argument("directory", type=DIRECTORY)
 @click.argument("username")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(list(Role)))
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--name", default="", help="Name shown on screen.")
 @click.option("--truck", default="", help="Truck code, for a crew's phone.")
 @click.option("--person", default="", help="Code of the person in the registry.")
