@@ -1,0 +1,1 @@
+"""Pure codecs: bytes to typed messages and back."""
