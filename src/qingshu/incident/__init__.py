@@ -1,0 +1,1 @@
+"""One problem at one place: three tracks, their clocks, and every voice about it."""

@@ -1,0 +1,70 @@
+"""HTTP routes of incidents."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from qingshu.incident import service
+from qingshu.incident.model import Track
+from qingshu.runtime.accounts.roles import STAFF, Role
+from qingshu.runtime.accounts.service import User
+from qingshu.runtime.http import DbDep, requires
+
+router = APIRouter(prefix="/api/v1", tags=["incident"])
+
+Staff = Annotated[User, Depends(requires(*STAFF))]
+Desk = Annotated[User, Depends(requires(Role.DISPATCHER, Role.GRID_LEAD))]
+
+
+class OpenBody(BaseModel):
+    """An incident that a person opens at a tank."""
+
+    tank_id: int
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class CommandBody(BaseModel):
+    """One command to one track."""
+
+    command: str = Field(max_length=32)
+    note: str = Field("", max_length=2000)
+
+
+@router.get("/incidents")
+def list_incidents(
+    db: DbDep, _user: Staff, open: bool = True, limit: int = 1000  # noqa: A002 - contract's word
+) -> dict[str, Any]:
+    """Open incidents, worst grade first; with ``open=false`` all, newest first."""
+    with db.read() as conn:
+        rows = service.rows(
+            conn, db.clock.now(), only_open=open, limit=max(1, min(limit, 5000))
+        )
+    return {"items": rows}
+
+
+@router.get("/incidents/{incident_id}")
+def show_incident(db: DbDep, _user: Staff, incident_id: int) -> dict[str, Any]:
+    """One incident with its tracks, clocks, voices and history."""
+    with db.read() as conn:
+        return service.detail(conn, incident_id, db.clock.now())
+
+
+@router.post("/incidents", status_code=201)
+def open_incident(db: DbDep, user: Desk, body: OpenBody) -> dict[str, Any]:
+    """Open an incident at a tank by hand; the one already open there is given back."""
+    with db.write(user.actor) as tx:
+        incident_id = service.open_by_hand(tx, body.tank_id, body.reason)
+        return service.row(tx.conn, incident_id, tx.now)
+
+
+@router.post("/incidents/{incident_id}/tracks/{track}")
+def command_track(
+    db: DbDep, user: Desk, incident_id: int, track: Track, body: CommandBody
+) -> dict[str, Any]:
+    """Move one track by one command."""
+    with db.write(user.actor) as tx:
+        service.advance(tx, incident_id, track, body.command, body.note)
+        return service.row(tx.conn, incident_id, tx.now)

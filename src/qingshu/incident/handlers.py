@@ -1,0 +1,107 @@
+"""What incidents listen to: alarms, located reports, severe findings, clocks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qingshu.incident import rules, service
+from qingshu.incident.model import ClockName, Place, SourceKind, Track, Voice
+from qingshu.incident.service.clocks import TIMER
+from qingshu.kernel.instants import to_ms
+from qingshu.runtime.db import Tx
+from qingshu.runtime.eventlog import Entry
+from qingshu.runtime.timers import Timer
+
+# A silent or broken device is work for the repair bench, not a problem at a tank.
+ALARM_KINDS = frozenset({"level", "gas", "lid"})
+
+
+def on_alarm_raised(tx: Tx, entry: Entry) -> None:
+    """An alarm joins the open incident at its tank or opens one."""
+    said = entry.payload or {}
+    if said.get("alarm_kind") not in ALARM_KINDS:
+        return
+    service.take(tx, _voice_of_alarm(entry, said))
+
+
+def on_alarm_regraded(tx: Tx, entry: Entry) -> None:
+    """The incident follows its worst alarm; one that grew worse may open now."""
+    said = entry.payload or {}
+    if said.get("alarm_kind") not in ALARM_KINDS:
+        return
+    known = service.regrade(tx, SourceKind.ALARM, entry.subject_id, int(said["grade"]))
+    if known is None:
+        service.take(tx, _voice_of_alarm(entry, said))
+
+
+def on_report_located(tx: Tx, entry: Entry) -> None:
+    """A report with a place joins or opens, and is told so."""
+    from qingshu.intake import service as intake
+
+    voice = _voice_of_report(tx, entry)
+    if voice is None:
+        return
+    incident_id = service.take(tx, voice)
+    if incident_id is not None:
+        intake.link(tx, entry.subject_id, incident_id)
+
+
+def on_report_answered(tx: Tx, entry: Entry) -> None:
+    """The first answer to a resident ends the coordinate track's wait."""
+    incident_id = service.id_of_source(tx.conn, SourceKind.REPORT, entry.subject_id)
+    if incident_id is not None:
+        service.meet(tx, incident_id, ClockName.ANSWER)
+        service.try_advance(tx, incident_id, Track.COORDINATE, "answer")
+
+
+def on_finding(tx: Tx, entry: Entry) -> None:
+    """A severe finding of a patrol joins or opens."""
+    said = entry.payload or {}
+    if said.get("severity") not in SEVERE:
+        return
+    voice = Voice(
+        SourceKind.FINDING, entry.subject_id, SEVERE[said["severity"]],
+        Place(tank_id=said["tank_id"]), to_ms(entry.at),
+    )  # fmt: skip
+    service.take(tx, voice)
+
+
+def on_clock(tx: Tx, timer: Timer) -> None:
+    """A deadline passed."""
+    service.fire(tx, timer.subject_id)
+
+
+SEVERE = {"severe": 2, "danger": 1}
+
+
+def _voice_of_alarm(entry: Entry, said: dict[str, Any]) -> Voice:
+    return Voice(
+        SourceKind.ALARM, entry.subject_id, int(said["grade"]),
+        Place(tank_id=said["tank_id"]), to_ms(entry.at),
+    )  # fmt: skip
+
+
+def _voice_of_report(tx: Tx, entry: Entry) -> Voice | None:
+    from qingshu.intake import service as intake
+
+    said = entry.payload or {}
+    report = intake.get(tx.conn, entry.subject_id)
+    place = Place(
+        said.get("tank_id"), said.get("community_id"), said.get("office_id"),
+        report.lat, report.lon,
+    )  # fmt: skip
+    return Voice(
+        SourceKind.REPORT, entry.subject_id,
+        rules.GRADE_OF_URGENCY.get(report.urgency, 3), place, report.received_ms,
+        caller=report.phone_print, channel=report.channel, category=report.category,
+    )  # fmt: skip
+
+
+HANDLERS = {
+    "alarm.raised": on_alarm_raised,
+    "alarm.regraded": on_alarm_regraded,
+    "report.located": on_report_located,
+    "report.answered": on_report_answered,
+    "finding.recorded": on_finding,
+}
+TIMERS = {TIMER: on_clock}
