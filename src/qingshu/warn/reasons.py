@@ -45,14 +45,22 @@ def _level(t: Transition, params: WarnParams, zone: str) -> Reason:
     hold_min = t.hold_s / 60
     below = t.clears_below or 0.0
     if t.cause is Cause.EXCESS:
-        zh = f"液位 {level:.2f} m，比平时（{base:.2f} m）高 {level - base:.2f} m，自 {since} 起已持续 {hours:.1f} 小时"
-        en = f"Level {level:.2f} m is {level - base:.2f} m above its usual {base:.2f} m since {since} ({hours:.1f} h)"
+        over = level - base
+        zh = (
+            f"液位 {level:.2f} m，比平时（{base:.2f} m）高 {over:.2f} m，"
+            f"自 {since} 起已持续 {hours:.1f} 小时"
+        )
+        en = (
+            f"Level {level:.2f} m is {over:.2f} m above its usual {base:.2f} m "
+            f"since {since} ({hours:.1f} h)"
+        )
     else:
         zh = f"液位自 {since} 起越过限值，现为 {level:.2f} m（平时 {base:.2f} m）"
         en = f"Level passed its limit at {since} and is {level:.2f} m (usual {base:.2f} m)"
     return Reason(
         f"{zh}{room_zh}。{left_zh}液位低于 {below:.2f} m 并保持 {hold_min:.0f} 分钟即解除。",
-        f"{en}{room_en}. {left_en}Clears when the level stays below {below:.2f} m for {hold_min:.0f} min.",
+        f"{en}{room_en}. {left_en}"
+        f"Clears when the level stays below {below:.2f} m for {hold_min:.0f} min.",
     )
 
 
@@ -68,8 +76,10 @@ def _left(t: Transition, params: WarnParams) -> tuple[str, str]:
             f"Rising {rate_cm:.1f} cm/h; no overflow expected within two days. "
         )
     return (
-        f"上升 {rate_cm:.1f} cm/h，约 {t.overflow_h:.1f} 小时后可能外溢（80% 区间 {low:.1f}–{high:.0f} 小时）。",
-        f"Rising {rate_cm:.1f} cm/h; may overflow in about {t.overflow_h:.1f} h (80 % interval {low:.1f} to {high:.0f} h). ",
+        f"上升 {rate_cm:.1f} cm/h，约 {t.overflow_h:.1f} 小时后可能外溢"
+        f"（80% 区间 {low:.1f}–{high:.0f} 小时）。",
+        f"Rising {rate_cm:.1f} cm/h; may overflow in about {t.overflow_h:.1f} h "
+        f"(80 % interval {low:.1f} to {high:.0f} h). ",
     )
 
 
@@ -79,7 +89,8 @@ def _gas(t: Transition, zone: str) -> Reason:
     limit, minutes = t.clears_below or 0.0, t.hold_s / 60
     word_zh, word_en = ("高于", "above") if t.quantity == _OXYGEN else ("低于", "below")
     return Reason(
-        f"{zh} {t.value or 0.0:.1f} {unit}，自 {since} 起超限；{word_zh} {limit:.1f} {unit} 并保持 {minutes:.0f} 分钟即解除。",
+        f"{zh} {t.value or 0.0:.1f} {unit}，自 {since} 起超限；"
+        f"{word_zh} {limit:.1f} {unit} 并保持 {minutes:.0f} 分钟即解除。",
         f"{en} {t.value or 0.0:.1f} {unit}, beyond its limit since {since}. "
         f"Clears when it stays {word_en} {limit:.1f} {unit} for {minutes:.0f} min.",
     )
@@ -89,18 +100,22 @@ def _fault(t: Transition, params: WarnParams, zone: str) -> Reason:
     since = _clock(t.since_ms, zone)
     if t.cause is Cause.STUCK:
         return Reason(
-            f"传感器读数自 {since} 起一直为 {t.value or 0.0:.3f}，疑似卡死；读数恢复变化后解除。液位报警不受影响。",
-            f"The sensor has said {t.value or 0.0:.3f} without change since {since}: probably stuck. "
-            "Clears when it moves again. Level alarms are not touched.",
+            f"传感器读数自 {since} 起一直为 {t.value or 0.0:.3f}，疑似卡死；"
+            "读数恢复变化后解除。液位报警不受影响。",
+            f"The sensor has said {t.value or 0.0:.3f} without change since {since}: "
+            "probably stuck. Clears when it moves again. Level alarms are not touched.",
         )
     if t.cause is Cause.SPIKES:
         return Reason(
-            f"传感器近 {params.spike_tau_h:.0f} 小时内多次跳变，读数不可信；连续 {params.fault_clear_samples} 次正常且跳变消退后解除。",
-            f"The sensor jumped many times within about {params.spike_tau_h:.0f} h and cannot be trusted. "
-            f"Clears after {params.fault_clear_samples} good readings once the jumps fade.",
+            f"传感器近 {params.spike_tau_h:.0f} 小时内多次跳变，读数不可信；"
+            f"连续 {params.fault_clear_samples} 次正常且跳变消退后解除。",
+            f"The sensor jumped many times within about {params.spike_tau_h:.0f} h and cannot "
+            f"be trusted. Clears after {params.fault_clear_samples} good readings once the "
+            "jumps fade.",
         )
     return Reason(
-        f"传感器自 {since} 起只报出超出量程或故障的读数，已看不见液位；连续 {params.fault_clear_samples} 次正常读数后解除。",
+        f"传感器自 {since} 起只报出超出量程或故障的读数，已看不见液位；"
+        f"连续 {params.fault_clear_samples} 次正常读数后解除。",
         f"Since {since} the sensor has given only readings out of range: it is blind. "
         f"Clears after {params.fault_clear_samples} good readings.",
     )
@@ -109,9 +124,13 @@ def _fault(t: Transition, params: WarnParams, zone: str) -> Reason:
 def silent_reason(silence: Silence, now: datetime, zone: str) -> Reason:
     """One sensor has not been heard."""
     since = _clock(silence.last_seen_ms, zone)
-    minutes, every = (now - from_ms(silence.last_seen_ms)).total_seconds() / 60, silence.interval_s / 60
+    minutes, every = (
+        (now - from_ms(silence.last_seen_ms)).total_seconds() / 60,
+        silence.interval_s / 60,
+    )
     return Reason(
-        f"传感器 {silence.sensor_code} 自 {since} 起无数据，已 {minutes:.0f} 分钟（应每 {every:.0f} 分钟一次）；恢复上报后解除。",
+        f"传感器 {silence.sensor_code} 自 {since} 起无数据，已 {minutes:.0f} 分钟"
+        f"（应每 {every:.0f} 分钟一次）；恢复上报后解除。",
         f"Sensor {silence.sensor_code} has been silent since {since}, {minutes:.0f} min "
         f"(it should report every {every:.0f} min). Clears when it reports again.",
     )
@@ -122,8 +141,8 @@ def outage_reason(group: tuple[Silence, ...], zone: str) -> Reason:
     since = _clock(max(s.last_seen_ms for s in group), zone)
     return Reason(
         f"{len(group)} 个传感器自 {since} 前后同时失联，疑似网关或网络中断；多数恢复上报后解除。",
-        f"{len(group)} sensors fell silent together around {since}: probably a gateway or network outage. "
-        "Clears when most of them report again.",
+        f"{len(group)} sensors fell silent together around {since}: probably a gateway or "
+        "network outage. Clears when most of them report again.",
     )
 
 

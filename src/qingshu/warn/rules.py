@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -118,7 +119,9 @@ def moved(alarm: Alarm, command: ProcessCommand, now: datetime, by: str = "") ->
     return changed
 
 
-def shelving_end(alarm: Alarm, minutes: float, reason: str, now: datetime, params: WarnParams) -> datetime:
+def shelving_end(
+    alarm: Alarm, minutes: float, reason: str, now: datetime, params: WarnParams
+) -> datetime:
     """When a shelving ends; refused without a reason or past the grade's limit."""
     longest = params.shelve_red_min if alarm.grade == RED else params.shelve_max_min
     if not 0 < minutes <= longest:
@@ -217,3 +220,18 @@ def is_heard(sensor: Silence, now_ms: int, params: WarnParams) -> bool:
     """Whether a sensor speaks again (fresh against its own interval)."""
     silent_s = (now_ms - sensor.last_seen_ms) / 1000
     return silent_s <= params.comms_suspect_intervals * sensor.interval_s
+
+
+def smoothed_rain(hours: list[tuple[int, float]], now_ms: int, params: WarnParams) -> float:
+    """Rain rate, mm/h, smoothed with an exponential memory.
+
+    ``hours`` are (end of hour in ms, mm) in any order.
+
+    >>> round(smoothed_rain([(0, 10.0)], 0, WarnParams()), 2)
+    2.0
+    """
+    memory_ms = params.rain_memory_h * 3.6e6
+    total = sum(
+        mm * math.exp(-(now_ms - at_ms) / memory_ms) for at_ms, mm in hours if at_ms <= now_ms
+    )
+    return total / params.rain_memory_h

@@ -78,7 +78,8 @@ def step_lid(state: TankColumns, rows: Rows, params: WarnParams) -> list[Transit
 
 def _worst(state: TankColumns, column: str, index: Array) -> Array:
     stack = [state.columns[f"{column}_{gas}"].take(index) for gas in GASES]
-    return np.max(stack, axis=0)
+    worst: Array = np.max(stack, axis=0)
+    return worst
 
 
 def _settle(

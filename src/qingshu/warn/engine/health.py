@@ -67,7 +67,8 @@ def after_bad(state: TankColumns, rows: Rows, params: WarnParams) -> list[Transi
 def _faded(columns: dict[str, Array], index: Array, at_s: Array, params: WarnParams) -> Array:
     """The leaky spike count as it stands now."""
     idle_s = np.maximum(at_s - columns["bad_at"].take(index), 0)
-    return columns["bad"].take(index) * np.exp(-idle_s / (params.spike_tau_h * HOUR_S))
+    faded: Array = columns["bad"].take(index) * np.exp(-idle_s / (params.spike_tau_h * HOUR_S))
+    return faded
 
 
 def _raise(state: TankColumns, rows: Rows, code: int) -> list[Transition]:

@@ -84,9 +84,7 @@ def step(
     before = settle(held, Channel.LEVEL, want, hold, at_s, frozen, delays)
     state.put(held, rows.index)
     changed = np.flatnonzero(before != held["cur_0"])
-    found = [
-        _transition(int(k), rows, held, before, seen, value, bounds, params) for k in changed
-    ]
+    found = [_transition(int(k), rows, held, before, seen, value, bounds, params) for k in changed]
     return found + health.after_good(state, rows, params)
 
 
@@ -116,8 +114,12 @@ def _learn(
     off = middle - held["base"]
     held["base"] += np.clip(off, -params.base_clip_m, params.base_clip_m) * share
     held["noise"] += (np.minimum(np.abs(off), F(params.noise_cap_m)) - held["noise"]) * share
-    held["fast"] += (middle - held["fast"]) * -np.expm1(elapsed * F(-1 / (params.rise_fast_h * HOUR_S)))
-    held["slow"] += (middle - held["slow"]) * -np.expm1(elapsed * F(-1 / (params.rise_slow_h * HOUR_S)))
+    held["fast"] += (middle - held["fast"]) * -np.expm1(
+        elapsed * F(-1 / (params.rise_fast_h * HOUR_S))
+    )
+    held["slow"] += (middle - held["slow"]) * -np.expm1(
+        elapsed * F(-1 / (params.rise_slow_h * HOUR_S))
+    )
     held["last_ms"] = measured_ms
     rate = (held["fast"] - held["slow"]) * F(1.0 / (params.rise_slow_h - params.rise_fast_h))
     left = np.maximum(bounds.cover - middle, F(0)) / np.maximum(rate, F(params.rise_min_m_h))
@@ -146,7 +148,9 @@ def _median(held: dict[str, Array], value: Array, sparse: Array) -> Array:
     other_low, other_high = np.minimum(c, d), np.maximum(c, d)
     # Of four, the smallest and the largest cannot be the median of five.
     inner_low, inner_high = np.maximum(low, other_low), np.minimum(high, other_high)
-    five = np.maximum(np.minimum(inner_low, inner_high), np.minimum(b, np.maximum(inner_low, inner_high)))
+    five = np.maximum(
+        np.minimum(inner_low, inner_high), np.minimum(b, np.maximum(inner_low, inner_high))
+    )
     if not sparse.any():
         return five
     three = np.maximum(low, np.minimum(high, b))
@@ -229,5 +233,3 @@ def _transition(
         tank_id=int(rows.tank[k]), channel=Channel.LEVEL, before=int(before[k]), after=after,
         at_ms=int(rows.measured_ms[k]), cause=cause, since_ms=int(since) * 1000, **fields,
     )  # fmt: skip
-
-
