@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -78,5 +79,5 @@ class Router:
             chain.append(came[chain[-1]])
         chain.reverse()
         times = [best.get(node, 0.0) for node in chain]
-        steps = [0.0, *(b - a for a, b in zip(times, times[1:], strict=False))]
+        steps = [0.0, *(b - a for a, b in pairwise(times))]
         return list(zip(chain, steps, strict=True))

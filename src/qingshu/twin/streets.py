@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -56,7 +57,9 @@ ALONG = (
 # Only these arterials run to the edge of the map; the rest stay inside the ring.
 RING_X = (-4300.0, 4300.0)
 RING_Y = (-3400.0, 3900.0)
-RIVER = ((-9000.0, 3200.0), (-5200.0, 1500.0), (-2500.0, -1600.0), (-800.0, -4000.0), (900.0, -7000.0))
+RIVER = (
+    (-9000.0, 3200.0), (-5200.0, 1500.0), (-2500.0, -1600.0), (-800.0, -4000.0), (900.0, -7000.0),
+)  # fmt: skip
 RAILWAY = ((-9000.0, 1500.0), (-3500.0, 1950.0), (2500.0, 2250.0), (9000.0, 3300.0))
 DIAGONAL = ((-250.0, -1250.0), (-1500.0, -3400.0), (-3600.0, -5900.0), (-4600.0, -7000.0))
 DIAGONAL_NAME = "济微路"
@@ -132,8 +135,8 @@ def _superblocks() -> list[tuple[float, float, float, float]]:
     ys = [-HALF_HEIGHT_M, *sorted(y for y, _ in ACROSS), HALF_HEIGHT_M]
     return [
         (x0, x1, y0, y1)
-        for x0, x1 in zip(xs, xs[1:], strict=False)
-        for y0, y1 in zip(ys, ys[1:], strict=False)
+        for x0, x1 in pairwise(xs)
+        for y0, y1 in pairwise(ys)
     ]
 
 
@@ -187,7 +190,7 @@ def _graph(lines: list[_Line]) -> tuple[list[Edge], list[Key]]:
         points = sorted(stops[id(line)])
         ends = [(p, line.at) if line.across else (line.at, p) for p in points]
         ids = [index.setdefault(end, len(index)) for end in ends]
-        edges += [(a, b, line.kind, line.name) for a, b in zip(ids, ids[1:], strict=False)]
+        edges += [(a, b, line.kind, line.name) for a, b in pairwise(ids)]
     return edges, list(index)
 
 
@@ -206,7 +209,7 @@ def _cut(
     edges: list[Edge], keys: list[Key], line: tuple[Key, ...], keep: tuple[str, ...]
 ) -> tuple[list[Edge], list[Key]]:
     """Take away the small streets that would have to bridge a river or a railway."""
-    legs = list(zip(line, line[1:], strict=False))
+    legs = list(pairwise(line))
     kept = [
         edge
         for edge in edges
@@ -218,9 +221,10 @@ def _cut(
 
 def _lay_diagonal(edges: list[Edge], keys: list[Key]) -> tuple[list[Edge], list[Key]]:
     """One old road that pays no heed to the grid, joined to every street it crosses."""
-    keys, result, met = list(keys), [], []
-    for number, (a, b) in enumerate(zip(DIAGONAL, DIAGONAL[1:], strict=False)):
-        result = []
+    keys = list(keys)
+    met: list[tuple[int, float, int]] = []
+    for number, (a, b) in enumerate(pairwise(DIAGONAL)):
+        result: list[Edge] = []
         for tail, head, kind, name in edges:
             t = _crossing(keys[tail], keys[head], a, b)
             if t is None:
@@ -240,7 +244,7 @@ def _lay_diagonal(edges: list[Edge], keys: list[Key]) -> tuple[list[Edge], list[
     order = [node for _, _, node in sorted(met)]
     steps = dict.fromkeys(order)  # A junction snapped twice is passed once.
     chain = list(steps)
-    edges += [(a, b, "primary", DIAGONAL_NAME) for a, b in zip(chain, chain[1:], strict=False)]
+    edges += [(a, b, "primary", DIAGONAL_NAME) for a, b in pairwise(chain)]
     return edges, keys
 
 
@@ -274,9 +278,9 @@ def _bend(edges: list[Edge], keys: list[Key], rng: np.random.Generator) -> Stree
     bent_x = x + 120.0 * np.sin(y / 2600.0 + 0.4) + 55.0 * np.sin(y / 900.0 + x / 4000.0)
     bent_y = y + 150.0 * np.sin(x / 3600.0 + 2.0) + 50.0 * np.sin(x / 1100.0 + y / 3000.0 + 1.0)
     small = np.ones(len(keys), dtype=bool)
-    for tail, head, kind, _ in edges:
+    for a, b, kind, _ in edges:
         if kind == "primary":
-            small[tail] = small[head] = False
+            small[a] = small[b] = False
     jitter = rng.normal(0.0, 9.0, size=(len(keys), 2)) * small[:, None]
     bent_x, bent_y = bent_x + jitter[:, 0], bent_y + jitter[:, 1]
     new_x = bent_x * math.cos(turn) - bent_y * math.sin(turn)

@@ -110,8 +110,9 @@ def place_tanks(
     x, y, edge = _spots(count, roads, centres, weights, rng)
     gaps = np.array([np.hypot(x - a, y - b) for a, b in centres])
     office = np.argmin(gaps, axis=0).astype(np.int64)
-    volume = rng.choice(VOLUMES_M3, size=count, p=SHARES)
-    outlet = np.round(np.clip(rng.normal(1.75, 0.25, count) + volume / 120.0, 1.3, 2.9), 2)
+    volume = rng.choice(np.array(VOLUMES_M3), size=count, p=SHARES)
+    drawn = rng.normal(1.75, 0.25, count) + volume / 120.0
+    outlet: Floats = np.round(drawn.clip(1.3, 2.9), 2).astype(np.float64)
     cover = np.round(outlet + rng.uniform(0.25, 0.80, count), 2)
     area = np.round(volume / outlet, 2)
     flow = HydraulicParams()

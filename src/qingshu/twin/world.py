@@ -243,7 +243,7 @@ def _trucks(
             Truck(
                 code=code,
                 plate=f"鲁A{'HS'[n % 2]}{8001 + n}",
-                terminal=f"0133{n + 1:08d}",
+                terminal=f"133{n + 1:08d}",
                 capacity_m3=capacity,
                 width_m=round(width + float(rng.choice([0.0, 0.0, 0.1])), 2),
                 hose_m=float(rng.choice([25.0, 30.0, 40.0])),
@@ -271,7 +271,7 @@ def _sensors(count: int, tanks: Tanks, rng: np.random.Generator) -> Sensors:
     kind = rng.integers(len(MODELS), size=count)
     distance = np.array([MODELS[k][1] for k in kind])
     mount = np.round(rng.uniform(0.10, 0.30, count), 2)
-    offset = np.where(distance, tanks.cover_m[chosen] + mount, 0.0)
+    offset: Floats = np.where(distance, tanks.cover_m[chosen] + mount, 0.0)
     return Sensors(
         codes=tuple(f"L{n + 1:05d}" for n in range(count)),
         tank=chosen.astype(np.int64),
