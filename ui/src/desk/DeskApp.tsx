@@ -1,0 +1,164 @@
+/** The control room: top bar, the watch screen, the other pages, and the keys of the desk. */
+import { useEffect, useState } from "react";
+import { Banner, Button, Dialog, KeyCap, Logo, Simulated } from "../shared/components";
+import { setLang, t, useLang, type Key } from "../shared/i18n";
+import { Icon } from "../shared/icons";
+import { go, usePath } from "../shared/router";
+import { refreshMeta, signOut, useSession } from "../shared/session";
+import { clockSpeed, hhmm, mdhm } from "../shared/time";
+import { useNow } from "../shared/useNow";
+import "./desk.css";
+import { DoctorPage } from "./pages/DoctorPage";
+import { DossiersPage } from "./pages/DossiersPage";
+import { JobsPage } from "./pages/JobsPage";
+import { PatrolPage } from "./pages/PatrolPage";
+import { SchedulePage } from "./pages/SchedulePage";
+import { StatisticsPage } from "./pages/StatisticsPage";
+import { ReportForm } from "./ReportForm";
+import { isTyping } from "./keys";
+import { reconnect, refetch, SILENT_MS, startLive, useLive } from "./store";
+import { Watch } from "./Watch";
+
+const META_EVERY_MS = 60_000;
+
+const TABS: { path: string; name: Key }[] = [
+  { path: "/", name: "nav.watch" },
+  { path: "/jobs", name: "nav.jobs" },
+  { path: "/patrol", name: "nav.patrol" },
+  { path: "/year", name: "nav.year" },
+  { path: "/dossiers", name: "nav.dossiers" },
+  { path: "/statistics", name: "nav.statistics" },
+];
+
+function Page({ path }: { path: string }) {
+  switch (path) {
+    case "/jobs": return <JobsPage />;
+    case "/patrol": return <PatrolPage />;
+    case "/year": return <SchedulePage />;
+    case "/dossiers": return <DossiersPage />;
+    case "/statistics": return <StatisticsPage />;
+    case "/doctor": return <DoctorPage />;
+    default: return null;
+  }
+}
+
+export default function DeskApp() {
+  useLang();
+  const path = usePath();
+  const { user } = useSession();
+  const tabs = user?.roles.includes("admin") ? [...TABS, { path: "/doctor", name: "nav.doctor" as Key }] : TABS;
+  const known = tabs.some((tab) => tab.path === path);
+  const [report, setReport] = useState(false);
+  const [help, setHelp] = useState(false);
+  const [search, setSearch] = useState("");
+
+  useEffect(() => {
+    const stop = startLive();
+    const timer = window.setInterval(() => void refreshMeta().catch(() => undefined), META_EVERY_MS);
+    return () => {
+      stop();
+      window.clearInterval(timer);
+    };
+  }, []);
+
+  useEffect(() => {
+    let leading = 0;
+    function onKey(event: KeyboardEvent) {
+      if (isTyping(event)) return;
+      const digit = Number(event.key);
+      if (Date.now() - leading < 1500 && digit >= 1 && digit <= 6) {
+        go(TABS[digit - 1]?.path ?? "/");
+        leading = 0;
+        event.stopImmediatePropagation();
+      } else if (event.key === "g") leading = Date.now();
+      else if (event.key === "n") { event.preventDefault(); setReport(true); }
+      else if (event.key === "?") setHelp(true);
+      else if (event.key === "/") { event.preventDefault(); document.getElementById("q")?.focus(); }
+    }
+    window.addEventListener("keydown", onKey, true);
+    return () => window.removeEventListener("keydown", onKey, true);
+  }, []);
+
+  return (
+    <div className="desk">
+      <header className="top">
+        <a className="brand" href="/" onClick={(event) => { event.preventDefault(); go("/"); }}><Logo />{t("brand")}<StationName /></a>
+        <nav className="nav" aria-label={t("nav.label")}>
+          {tabs.map((tab) => (
+            <a key={tab.path} href={tab.path} aria-current={path === tab.path || (tab.path === "/" && !known) ? "page" : undefined}
+              onClick={(event) => { event.preventDefault(); go(tab.path); }}>{t(tab.name)}</a>
+          ))}
+        </nav>
+        <span className="end" />
+        <Button icon="phone" cap="N" className="newreport" onClick={() => setReport(true)}>{t("report.title")}</Button>
+        <label className="search">
+          <Icon name="search" />
+          <input id="q" value={search} placeholder={t("search.hint")} aria-label={t("search.hint")}
+            onChange={(event) => { setSearch(event.target.value); if (path !== "/") go("/"); }}
+            onKeyDown={(event) => { if (event.key === "Escape") { setSearch(""); event.currentTarget.blur(); } }} />
+          <KeyCap>/</KeyCap>
+        </label>
+        <UserMenu />
+        <DeskClock />
+      </header>
+      <StaleBanner />
+      {path === "/" || !known ? <Watch search={search} /> : <main className="page"><Page path={path} /></main>}
+      {report ? <ReportForm onClose={() => setReport(false)} onFiled={() => refetch("incidents", "alarms")} /> : null}
+      {help ? <HelpDialog onClose={() => setHelp(false)} /> : null}
+    </div>
+  );
+}
+
+function StationName() {
+  const { meta } = useSession();
+  return <><small>{meta?.station ?? ""}</small>{meta?.simulated ? <Simulated /> : null}</>;
+}
+
+function UserMenu() {
+  const lang = useLang();
+  const { user } = useSession();
+  return (
+    <details className="me">
+      <summary><Icon name="user" />{user?.name ?? ""}</summary>
+      <div className="menu">
+        <button type="button" onClick={() => setLang(lang === "zh" ? "en" : "zh")}>{lang === "zh" ? "English" : "中文"}</button>
+        <button type="button" onClick={() => go("/crew")}>{t("menu.crew")}</button>
+        <button type="button" onClick={() => void signOut()}><Icon name="out" />{t("menu.signOut")}</button>
+      </div>
+    </details>
+  );
+}
+
+function DeskClock() {
+  const at = useNow();
+  const speed = clockSpeed();
+  return <span className="clock">{mdhm(at)}{speed !== 1 ? <small title={t("clock.speed", { n: speed })}>×{speed}</small> : null}</span>;
+}
+
+function StaleBanner() {
+  useNow();
+  const live = useLive();
+  const silent = Date.now() - live.aliveWall;
+  if (silent <= SILENT_MS) return null;
+  return (
+    <Banner icon="wifioff" title={t("stale.title", { when: hhmm(live.aliveAt) })}
+      action={<Button onClick={reconnect}>{t("reconnect")}</Button>}>
+      {t("stale.say", { s: Math.round(silent / 1000) })}
+    </Banner>
+  );
+}
+
+const KEYS: [string, Key][] = [
+  ["J K", "key.rows"], ["Enter", "key.open"], ["A", "key.ack"], ["D 1–9", "key.dispatch"], ["S", "key.shelve"], ["C", "key.callback"],
+  ["N", "key.report"], ["T", "key.due"], ["G 1–6", "key.pages"], ["/", "key.search"], ["Esc", "key.esc"], ["?", "key.help"],
+];
+
+function HelpDialog({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title={t("help.title")} onClose={onClose}>
+      <dl className="keys">
+        {KEYS.map(([key, name]) => <div key={key}><dt><KeyCap>{key}</KeyCap></dt><dd>{t(name)}</dd></div>)}
+      </dl>
+    </Dialog>
+  );
+}

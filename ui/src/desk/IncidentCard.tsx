@@ -1,0 +1,227 @@
+/** The card of the selected place: when, why, which truck, the three tracks, and the next act. */
+import { useEffect, useState } from "react";
+import { post } from "../shared/api";
+import { Button, EmptyState, GradeTag } from "../shared/components";
+import { explain, pick, t, useLang, word } from "../shared/i18n";
+import { Icon } from "../shared/icons";
+import { centimetres, countdown, hhmm } from "../shared/time";
+import { say } from "../shared/toast";
+import type { Incident, RankedTruck, TankDetail, TrackName } from "../shared/types";
+import { useNow } from "../shared/useNow";
+import { CallbackDialog, OpenIncidentDialog, ShelveDialog } from "./dialogs";
+import { JobProgress } from "./JobProgress";
+import { LevelCurve } from "./LevelCurve";
+import type { LonLat } from "./mapData";
+import { ProofAndClose } from "./ProofAndClose";
+import { headline } from "./rowText";
+import type { Row } from "./rows";
+import { refetch } from "./store";
+import { Tracks } from "./Tracks";
+import { TruckChoice } from "./TruckChoice";
+import { useIncident, type Card } from "./useIncident";
+
+export interface CardActs {
+  acknowledge: () => void;
+  shelve: () => void;
+  callBack: () => void;
+  send: (index: number) => void;
+}
+
+interface Props {
+  row: Row;
+  onClose: () => void;
+  onRoute: (route: LonLat[] | null) => void;
+  /** The acts of this card, for the keys of the desk. */
+  acts: { current: CardActs | null };
+}
+
+export function IncidentCard({ row, onClose, onRoute, acts }: Props) {
+  useLang();
+  const card = useIncident(row);
+  const [dialog, setDialog] = useState<"shelve" | "callback" | "open" | null>(null);
+  const [busy, setBusy] = useState(false);
+  const incident = card.incident.data;
+  const { alarm } = row;
+  const choosing = row.incident !== null && (incident?.handle ?? row.incident.handle) === "open";
+  const route = (choosing ? card.ranking.data?.ranked[0]?.route : card.job.data?.route) ?? null;
+
+  useEffect(() => {
+    onRoute(route);
+    return () => onRoute(null);
+  }, [route, onRoute]);
+
+  async function act(what: string, work: () => Promise<void>) {
+    setBusy(true);
+    try {
+      await work();
+    } catch (error) {
+      say(explain(what, error), { failed: true });
+    } finally {
+      setBusy(false);
+      card.refresh();
+      refetch("alarms", "incidents", "fleet");
+    }
+  }
+  const acknowledge = () => {
+    if (!alarm || !alarm.process.endsWith("_unacknowledged")) return;
+    void act(t("act.acknowledge"), async () => {
+      await post(`/alarms/${alarm.id}/acknowledge`, {});
+    });
+  };
+  const send = (truck: RankedTruck | undefined) => {
+    if (!truck || !row.incident || busy) return;
+    const id = row.incident.id;
+    void act(t("act.dispatch"), async () => {
+      const { dispatch_id } = await post<{ dispatch_id: number }>(`/incidents/${id}/dispatch`, { truck_id: truck.truck_id });
+      say(t("dispatch.sent", { truck: truck.code, place: row.place }), {
+        undo: () => void act(t("act.cancelDispatch"), async () => {
+          await post(`/dispatches/${dispatch_id}/cancel`, { reason: t("dispatch.undone") });
+          card.ranking.refresh();
+        }),
+      });
+    });
+  };
+  const advance = (track: TrackName, command: string) => {
+    if (!incident) return;
+    void act(word("track", track), async () => {
+      await post(`/incidents/${incident.id}/tracks/${track}`, { command, note: "" });
+    });
+  };
+  const close = (reason: string | null) => {
+    if (!incident) return;
+    void act(t("close.incident"), async () => {
+      await post(`/incidents/${incident.id}/close`, reason === null ? {} : { reason });
+      say(t("close.done", { number: incident.number }));
+      onClose();
+    });
+  };
+  acts.current = {
+    acknowledge,
+    shelve: () => { if (alarm) setDialog("shelve"); },
+    callBack: () => { if (incident) setDialog("callback"); },
+    send: (index) => send(choosing ? card.ranking.data?.ranked[index] : undefined),
+  };
+  useEffect(() => () => { acts.current = null; }, [acts]);
+
+  return (
+    <section className="inc" aria-label={t("card.label")}>
+      <CardHead row={row} incident={incident} tank={card.tank.data} onClose={onClose} />
+      <div className="body">
+        <Why row={row} card={card} />
+        {incident && incident.reports.length > 0 ? <Calls incident={incident} /> : null}
+        {row.incident && choosing ? (
+          <TruckChoice ranking={card.ranking.data} error={card.ranking.error} busy={busy} onSend={send} onRetry={card.ranking.refresh} />
+        ) : null}
+        {row.incident && !choosing ? <JobProgress job={card.job.data} error={card.job.error ?? card.jobs.error} /> : null}
+        {incident ? <Tracks incident={incident} busy={busy} onAdvance={advance} /> : null}
+        {incident && !choosing && card.proof.data ? (
+          <ProofAndClose proof={card.proof.data} busy={busy} onClose={close} onCallback={() => setDialog("callback")} />
+        ) : null}
+        {card.incident.error && !incident ? <EmptyState icon="warn" failed title={explain(t("card.label"), card.incident.error)} action={<Button onClick={card.refresh}>{t("again")}</Button>} /> : null}
+      </div>
+      <footer>
+        {alarm ? <Button cap="A" disabled={busy || !alarm.process.endsWith("_unacknowledged")} onClick={acknowledge}>
+          {alarm.process.endsWith("_unacknowledged") ? t("act.acknowledge") : t("act.acknowledged")}</Button> : null}
+        {alarm ? <Button cap="S" onClick={() => setDialog("shelve")}>{t("act.shelve")}</Button> : null}
+        {row.incident ? <Button cap="C" icon="phone" disabled={!incident} onClick={() => setDialog("callback")}>{t("act.callback")}</Button> : null}
+        {!row.incident && alarm ? <Button look="main" onClick={() => setDialog("open")}>{t("act.open")}</Button> : null}
+        <span className="end muted">{t("card.keys")}</span>
+      </footer>
+      {dialog === "shelve" && alarm ? <ShelveDialog alarm={alarm} onClose={() => setDialog(null)} /> : null}
+      {dialog === "callback" && incident ? <CallbackDialog incident={incident} onClose={() => { setDialog(null); card.refresh(); }} /> : null}
+      {dialog === "open" && alarm ? <OpenIncidentDialog alarm={alarm} onClose={() => setDialog(null)} onOpened={() => refetch("incidents")} /> : null}
+    </section>
+  );
+}
+
+function tankFacts(row: Row, tank: TankDetail | null): string {
+  const office = row.office;
+  if (!tank) return office;
+  const shape = tank.volume_m3 ? t("tank.shape", { n: tank.chambers ?? 1, m3: tank.volume_m3 }) : "";
+  return [
+    office, t("tank.code", { code: tank.code }), shape,
+    tank.households ? t("tank.households", { n: tank.households }) : "",
+    tank.keeper_name ? t("tank.keeper", { name: tank.keeper_name }) : "",
+  ].filter(Boolean).join("·");
+}
+
+function CardHead({ row, incident, tank, onClose }: { row: Row; incident: Incident | null; tank: TankDetail | null; onClose: () => void }) {
+  const lang = useLang();
+  const at = useNow();
+  const due = row.incident?.next_due_at ?? null;
+  const shown = due ? countdown(Date.parse(due), at, row.incident ? Date.parse(row.incident.opened_at) : null, lang) : null;
+  const sources = incident
+    ? [
+      incident.alarms.length > 0 ? t("card.alarms", { n: incident.alarms.length }) : "",
+      incident.reports.length > 0 ? t("card.reports", { n: incident.reports.length }) : "",
+      incident.recurrence_of !== null ? t("card.again") : "",
+    ].filter(Boolean).join("，")
+    : "";
+  return (
+    <header>
+      <div className="row">
+        <GradeTag grade={row.grade} />
+        <span className="muted cut">
+          {row.incident
+            ? [t("card.incident", { number: row.incident.number }), t("card.opened", { when: hhmm(Date.parse(row.incident.opened_at)) }), sources].filter(Boolean).join("·")
+            : t("card.noIncident")}
+        </span>
+        <button type="button" className="xbtn end" aria-label={t("close")} onClick={onClose}><Icon name="x" /></button>
+      </div>
+      <div className="ttl">
+        <div className="grow"><h1>{row.place}</h1><p className="soft">{tankFacts(row, tank)}</p></div>
+        {shown ? (
+          <div className={`due clk-${shown.tone}`}>
+            <b>{shown.text.replace(/^(剩|已超) | (left|late)$/g, "")}</b>
+            <span>{t(shown.tone === "late" ? "card.dueLate" : "card.dueLeft", { clock: word("clock", row.incident?.next_due_clock) })}</span>
+          </div>
+        ) : null}
+      </div>
+    </header>
+  );
+}
+
+function Why({ row, card }: { row: Row; card: Card }) {
+  const lang = useLang();
+  const tank = card.tank.data;
+  const { alarm } = row;
+  const head = headline(row, lang);
+  const cover = tank?.cover_m ?? null;
+  const freeboard = row.freeboard === null ? "" : t("why.freeboard", { cm: centimetres(row.freeboard) });
+  const forecast = alarm?.overflow_at && !row.overflowing ? t("why.overflowAt", { when: hhmm(Date.parse(alarm.overflow_at)) }) : row.overflowing ? head.long : "";
+  const interval = alarm?.overflow_from && alarm.overflow_to
+    ? t("why.interval", { from: hhmm(Date.parse(alarm.overflow_from)), to: hhmm(Date.parse(alarm.overflow_to)) }) : "";
+  const reason = alarm ? pick(alarm.reason_zh, alarm.reason_en) : "";
+  const blind = tank !== null && (tank.has_sensor === false || (tank.sensors !== undefined && tank.sensors.length === 0));
+  const title = [freeboard, forecast].filter(Boolean).join("，") || head.long;
+  if (!alarm && (blind || row.tankId === null)) {
+    return <div className="sec"><p className="quiet">{row.tankId === null ? t("why.noTank") : t("why.noSensor")}</p></div>;
+  }
+  return (
+    <div className="sec">
+      <div className="hd">{title}<small>{interval}</small></div>
+      {blind ? <p className="quiet">{t("why.noSensor")}</p> : cover !== null && card.readings.data
+        ? <LevelCurve table={card.readings.data} cover={cover} outlet={tank?.outlet_m ?? null} alarm={alarm} grade={row.grade} />
+        : <div className="curvebox" />}
+      {reason ? <p className="why"><b>{t("why.title", { grade: word("grade", String(row.grade)) })}</b>{reason}</p> : null}
+    </div>
+  );
+}
+
+function Calls({ incident }: { incident: Incident }) {
+  const shown = incident.reports.slice(-2);
+  return (
+    <div className="sec calls">
+      <div className="hd">{t("calls.title", { n: incident.reports.length })}</div>
+      <ul>
+        {shown.map((report) => (
+          <li key={report.id}>
+            <span className="muted">{hhmm(Date.parse(report.received_at))}</span>
+            <span className="cut grow" title={report.text}>{report.text}</span>
+            <span className="muted nowrap">{word("channel", report.channel)}{report.phone_masked ? ` ${report.phone_masked}` : ""}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
