@@ -19,6 +19,9 @@ _KRASOVSKY_A = 6_378_245.0
 _KRASOVSKY_EE = 0.006_693_421_622_965_943
 _BD_PI = math.pi * 3000.0 / 180.0
 _INVERSE_ROUNDS = 8
+_WGS84_A = 6_378_137.0
+_WGS84_F = 1.0 / 298.257223563
+_UTM_SCALE = 0.9996
 
 
 class Frame(StrEnum):
@@ -149,3 +152,42 @@ def _bd09_to_gcj02(lat: float, lon: float) -> tuple[float, float]:
         gcj_lat += lat - moved_lat
         gcj_lon += lon - moved_lon
     return gcj_lat, gcj_lon
+
+
+def utm_to_wgs84(
+    easting_m: float, northing_m: float, zone: int, *, southern: bool = False
+) -> Point:
+    """A WGS-84 point from UTM metres; exact to millimetres within the zone.
+
+    Krüger's series to the third order in ``n`` (Karney 2011, *Transverse Mercator with
+    an accuracy of a few nanometers*, equation 36). ``zone`` is in [1, 60].
+
+    >>> jinan = utm_to_wgs84(500_000.0, 4_056_089.9, 50)
+    >>> round(jinan.lat, 5), round(jinan.lon, 5)
+    (36.65039, 117.0)
+    """
+    if not 1 <= zone <= 60:
+        msg = f"Expected a UTM zone in [1, 60], got {zone}."
+        raise InvalidInput(msg, zone=zone)
+    n = _WGS84_F / (2.0 - _WGS84_F)
+    radius = _WGS84_A / (1.0 + n) * (1.0 + n**2 / 4.0 + n**4 / 64.0)
+    xi = (northing_m - (10_000_000.0 if southern else 0.0)) / (_UTM_SCALE * radius)
+    eta = (easting_m - 500_000.0) / (_UTM_SCALE * radius)
+    betas = (
+        n / 2.0 - 2.0 * n**2 / 3.0 + 37.0 * n**3 / 96.0,
+        n**2 / 48.0 + n**3 / 15.0,
+        17.0 * n**3 / 480.0,
+    )
+    xi_p, eta_p = xi, eta
+    for k, beta in enumerate(betas, start=1):
+        xi_p -= beta * math.sin(2 * k * xi) * math.cosh(2 * k * eta)
+        eta_p -= beta * math.cos(2 * k * xi) * math.sinh(2 * k * eta)
+    chi = math.asin(math.sin(xi_p) / math.cosh(eta_p))
+    deltas = (
+        2.0 * n - 2.0 * n**2 / 3.0 - 2.0 * n**3,
+        7.0 * n**2 / 3.0 - 8.0 * n**3 / 5.0,
+        56.0 * n**3 / 15.0,
+    )
+    lat = chi + sum(d * math.sin(2 * k * chi) for k, d in enumerate(deltas, start=1))
+    lon = math.atan2(math.sinh(eta_p), math.cos(xi_p))
+    return Point(math.degrees(lat), (zone - 1) * 6.0 - 177.0 + math.degrees(lon))

@@ -1,0 +1,1 @@
+"""Who goes, by which road, and why not the others."""

@@ -1,0 +1,1 @@
+"""The road graph, travel times and the map of streets."""
