@@ -9,7 +9,7 @@ import msgspec
 from qingshu.wire.jt808.codec import Body
 from qingshu.wire.jt808.message import Message, PartOfMessage, UnknownMessage
 from qingshu.wire.jt808.messages.batch import Batch
-from qingshu.wire.jt808.messages.location import Doubt, Location
+from qingshu.wire.jt808.messages.location import Location
 from qingshu.wire.jt808.messages.location_answer import LocationAnswer
 from qingshu.wire.jt808.messages.media import Media
 from qingshu.wire.jt808.registry import BY_ID
@@ -45,7 +45,7 @@ def _name(message: Message) -> str:
 def _plain(body: Body) -> dict[str, Any]:
     if isinstance(body, Location):
         out: dict[str, Any] = _hex(msgspec.to_builtins(body, builtin_types=(bytes,)))
-        out["doubt"] = [flag.name.lower() for flag in Doubt if flag and flag in body.doubt and flag.name]
+        out["doubt"] = [str(flag.name).lower() for flag in body.doubt]
         return out
     if isinstance(body, Batch):
         return {"kind": body.kind, "locations": [_plain(one) for one in body.locations]}

@@ -117,7 +117,8 @@ def _header_of(
     serial_size = 1 if layout is Layout.SHORT_SERIAL else 2
     part = None
     if attributes & SPLIT_BIT:
-        part = Part(int.from_bytes(inner[size - 4 : size - 2]), int.from_bytes(inner[size - 2 : size]))
+        total, index = inner[size - 4 : size - 2], inner[size - 2 : size]
+        part = Part(int.from_bytes(total), int.from_bytes(index))
         if not 1 <= part.index <= part.total:
             msg = f"Expected a sub-packet index in [1, {part.total}], got {part.index}."
             raise BadPart(msg, index=part.index, total=part.total)

@@ -1,0 +1,1 @@
+"""Trucks, live: where they are, what they do, what they carry."""
