@@ -70,8 +70,9 @@ def _rise(
         held[f"up_n_{channel}"] = np.zeros_like(count)
         return rising
     running = rising & (count > 0)
-    lowest = np.where(running, np.minimum(held[f"up_sev_{channel}"], want), want)
-    since = np.where(running, held[f"up_since_{channel}"], at_s)
+    kept = held[f"up_sev_{channel}"]
+    lowest = np.where(running, np.minimum(kept, want), np.where(rising, want, kept))
+    since = np.where(rising & ~running, at_s, held[f"up_since_{channel}"])
     count = counted(count, rising)
     held[f"up_n_{channel}"] = count
     held[f"up_sev_{channel}"] = lowest.astype(np.uint8)
@@ -84,8 +85,9 @@ def _fall(
 ) -> Array:
     count = held[f"down_n_{channel}"]
     running = falling & (count > 0)
-    highest = np.where(running, np.maximum(held[f"down_sev_{channel}"], hold), hold)
-    since = np.where(running, held[f"down_since_{channel}"], at_s)
+    kept = held[f"down_sev_{channel}"]
+    highest = np.where(running, np.maximum(kept, hold), np.where(falling, hold, kept))
+    since = np.where(falling & ~running, at_s, held[f"down_since_{channel}"])
     count = counted(count, falling)
     held[f"down_n_{channel}"] = count
     held[f"down_sev_{channel}"] = highest.astype(np.uint8)
