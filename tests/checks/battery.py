@@ -20,9 +20,10 @@ def every_engine() -> list[type[Any]]:
     found = set()
     for module in pkgutil.walk_packages(engines.__path__, engines.__name__ + "."):
         for _, cls in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
-            if cls.__module__ == module.name and all(callable(getattr(cls, m, None)) for m in METHODS):
-                if not getattr(cls, "_is_protocol", False):
-                    found.add(cls)
+            complete = all(callable(getattr(cls, method, None)) for method in METHODS)
+            own = cls.__module__ == module.name and not getattr(cls, "_is_protocol", False)
+            if complete and own:
+                found.add(cls)
     return sorted(found, key=lambda cls: cls.__name__)
 
 

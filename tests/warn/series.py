@@ -63,9 +63,7 @@ class Player:
     def play(self, batch: Rows) -> list[Transition]:
         """Feed a batch; return and keep what it caused."""
         now = int(batch.measured_ms.max()) if len(batch) else T0
-        found = self.engine.advance(
-            self.state, batch, self.limits, Surroundings(self.rain), now
-        )
+        found = self.engine.advance(self.state, batch, self.limits, Surroundings(self.rain), now)
         self.said += found
         return found
 
