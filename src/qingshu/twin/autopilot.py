@@ -14,8 +14,8 @@ PATIENCE_S = 120.0  # A dispatcher looks before acting, seconds of the city.
 CALLBACK_EVERY_S = 900.0
 LOWEST_GRADE = 3  # Blue waits for the yearly schedule.
 PAPERWORK = {
-    "coordinate": ("duty", "fee", "answer"),
-    "regularise": ("record", "repair", "archive"),
+    "coordinate": ("start", "agree_duty", "answer"),
+    "regularise": ("start", "archive"),
 }
 
 

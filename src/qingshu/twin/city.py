@@ -109,6 +109,15 @@ class City:
         return True
 
 
+def saved_at(folder: Path) -> float | None:
+    """The city's time of the state saved in ``folder``, epoch seconds; None without one."""
+    path = folder / STATE_FILE
+    if not path.exists():
+        return None
+    with np.load(path) as saved:
+        return float(json.loads(str(saved["about"]))["now_s"])
+
+
 def make_city(world: World, start_s: float) -> City:
     """The city at rest at ``start_s``; trucks stand in their yards or about their grids."""
     seed = world.params.seed

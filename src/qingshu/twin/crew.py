@@ -10,7 +10,7 @@ import numpy as np
 from qingshu.kernel.instants import from_ms, iso, local
 from qingshu.twin.city import City
 from qingshu.twin.clock import CityClock
-from qingshu.twin.ground import to_metres
+from qingshu.twin.ground import to_degrees, to_metres
 from qingshu.twin.product import Refused, User
 from qingshu.twin.snapshot import picture
 from qingshu.twin.vehicle import Vehicle
@@ -22,6 +22,13 @@ VENTILATE_MIN = 15
 UNLOAD_S = 12 * 60.0
 BAD_AIR_SHARE = 0.2  # How often the first gas test fails.
 STAND_OFF_M = 9.0
+# When a photograph of each kind makes sense; a crew does not photograph the end first.
+PHOTO_STATES = {
+    "before": {"arrived", "gas_cleared"},
+    "bottom": {"pumping", "pumped"},
+    "after": {"pumped", "disposed"},
+}
+PHOTO_TRIES = 3
 LONGEST_JOB_STEPS = 200
 
 
@@ -128,6 +135,7 @@ class Crew:
         tank = self._tank_of.get(str(job["tank"]["code"]))
         area = 5.0 if tank is None else float(self._city.world.tanks.area_m2[tank])
         await self._clock.pause(60.0 * min(room, 2.0 * area) / PUMP_M3_MIN)
+        await self._steps(job)
         taken = room if tank is None else self._city.pump(tank, room)
         taken = max(0.1, round(taken, 2))
         self._vehicle.load_m3 = min(truck.capacity_m3, self._vehicle.load_m3 + taken)
@@ -159,26 +167,33 @@ class Crew:
     async def _steps(self, job: dict[str, Any]) -> None:
         """Take the photographs and tick the steps that can be ticked now, in their order."""
         for step in job["sop"]["steps"]:
-            if step.get("done_at") or step.get("needs_zh"):
+            kind = step.get("photo_kind") or ""
+            if step.get("done_at") or (kind and job["state"] not in PHOTO_STATES[kind]):
                 continue
             await self._clock.pause(float(self._rng.uniform(15.0, 45.0)))
-            try:
-                if step.get("photo_kind"):
-                    await self._photo(job, step["photo_kind"])
-                await self._do(job, f"steps/{step['id']}")
-            except Refused:
-                continue
+            for _ in range(PHOTO_TRIES if kind else 1):
+                try:
+                    if kind:
+                        await self._photo(job, kind)
+                    await self._do(job, f"steps/{step['id']}")
+                    break
+                except Refused:
+                    continue
 
     async def _photo(self, job: dict[str, Any], kind: str) -> None:
-        if any(photo["kind"] == kind for photo in job["photos"]):
-            return
         now = from_ms(round(self._clock.now_s() * 1000))
-        body = picture(f"{local(now):%Y-%m-%d %H:%M}", tint=int(job["id"]) * 7 % 97)
-        tank = job["tank"]
+        tint = int(job["id"]) * 7 + int(self._rng.integers(5))
+        body = picture(f"{local(now):%Y-%m-%d %H:%M}", tint=tint % 97)
+        lat, lon = to_degrees(self._vehicle.x, self._vehicle.y)
         await self._user.post(
             f"/jobs/{job['id']}/photos",
             files={"file": (f"{kind}.png", body, "image/png")},
-            data={"kind": kind, "taken_at": iso(now), "lat": tank["lat"], "lon": tank["lon"]},
+            data={
+                "kind": kind,
+                "taken_at": iso(now),
+                "lat": f"{lat:.6f}",
+                "lon": f"{lon:.6f}",
+            },
         )
 
     async def _haul(self) -> None:

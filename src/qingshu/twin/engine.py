@@ -28,7 +28,7 @@ from qingshu.twin.terminal import Terminal
 from qingshu.twin.world import build
 
 WORLD_FILE = "world.toml"
-HISTORY_S = 14 * 3600.0
+HISTORY_S = 26 * 3600.0
 TROUBLE_AFTER_S = 600.0
 STALE_S = 36 * 3600.0
 SAVE_WALL_S = 20.0

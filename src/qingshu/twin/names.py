@@ -6,11 +6,11 @@ import numpy as np
 
 SURNAMES = "王李张刘陈杨赵孙周徐马朱胡林郭何高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶"
 GIVEN = tuple(
-    (
+    (  # noqa: SIM905 - a list of fifty is harder to read.
         "建国 秀芹 志强 桂兰 晓岚 文博 海燕 德福 玉梅 立新 春生 丽华 国栋 凤英 明亮 小军 "
         "红霞 永胜 淑珍 振华 佳怡 长河 秀云 庆林 雪梅 福顺 爱民 翠萍 东升 玉兰 保国 静怡 "
         "传喜 月娥 兴旺 巧玲 守义 慧敏 金山 素芳 学文 春燕 广平 彩霞 继业 晓东 荣珍 向阳"
-    ).split()  # noqa: SIM905 - a list of fifty is harder to read.
+    ).split()
 )
 # Known from the newspaper that the product was asked for from, or from the design pages.
 FIXED_COMMUNITIES = {
@@ -23,10 +23,10 @@ FIXED_COMMUNITIES = {
 }
 PATTERNS = ("{}东区", "{}西区", "{}南区", "{}北区", "{}新村", "{}花园", "{}家园", "{}里")
 FANCY = tuple(
-    (
+    (  # noqa: SIM905 - a list of fifty is harder to read.
         "锦绣 阳光 丽景 翠苑 康宁 和兴 瑞景 春晖 金泉 泉景 银座 绿园 祥和 福苑 嘉园 文苑 "
         "明湖 望岳 安泰 清泉 德馨 兴盛 育才 光明 友谊 建设 前进 新华 平安 学府 怡景 世纪"
-    ).split()  # noqa: SIM905
+    ).split()
 )
 STREET_HEADS = (
     *FANCY, "槐树", "泉城", "建新", "永庆", "馆驿", "济安", "昆仑", "营市", "胜利", "聚善",
