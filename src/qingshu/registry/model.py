@@ -192,3 +192,42 @@ class Change:
 
 
 Thing = Tank | Office | Community | Grid | Person | Crew | Truck | Plant | Sensor
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One bad cell or row of a file: where, what, and what to do."""
+
+    row: int
+    field: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import did, or would do in a dry run.
+
+    ``imported`` counts rows that are saved now: 0 in a dry run and after any error
+    unless bad rows were to be skipped.
+    """
+
+    kind: str
+    read_as: str
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    imported: int
+    dry_run: bool
+    errors: tuple[Problem, ...]
+    ignored_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Desludging:
+    """One emptying that somebody recorded on paper or in another system."""
+
+    tank_id: int
+    on: date
+    volume_m3: float | None

@@ -6,7 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Row, Select, Table, exists, insert, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Float,
+    Integer,
+    Row,
+    Select,
+    Table,
+    exists,
+    insert,
+    select,
+    update,
+)
 
 from qingshu.kernel.instants import from_ms, to_ms
 from qingshu.registry import tables
@@ -14,6 +27,7 @@ from qingshu.registry.model import (
     Change,
     Community,
     Crew,
+    Desludging,
     Grid,
     Kind,
     Office,
@@ -221,6 +235,32 @@ def field_names(kind: Kind) -> list[str]:
     return [f.name for f in fields(_TABLES[kind][0]) if f.name != "id"]
 
 
+def blank(kind: Kind) -> dict[str, Any]:
+    """What a new thing of this kind holds where nothing was given."""
+    return {
+        column.name: _default(column)
+        for column in _TABLES[kind][1].columns
+        if column.name != "id"
+    }
+
+
+def _default(column: Column[Any]) -> Any:
+    if column.server_default is None:
+        return None
+    text = str(getattr(column.server_default, "arg", ""))
+    if isinstance(column.type, Boolean):
+        return text == "1"
+    if isinstance(column.type, Float):
+        return float(text)
+    return int(text) if isinstance(column.type, Integer) else text
+
+
+def records(conn: Connection, kind: Kind) -> dict[str, dict[str, Any]]:
+    """Every stored thing of a kind as a plain record, by code."""
+    rows = conn.execute(select(_TABLES[kind][1])).mappings()
+    return {row["code"]: dict(row) for row in rows}
+
+
 def changes(conn: Connection, kind: Kind, thing_id: int, limit: int = 500) -> list[Change]:
     """Who changed what of one thing, newest first."""
     table = tables.registry_change
@@ -262,3 +302,20 @@ def remember(
     ]  # fmt: skip
     if values:
         tx.conn.execute(insert(tables.registry_change), values)
+
+
+def desludgings(conn: Connection, tank_id: int) -> list[Desludging]:
+    """Recorded emptyings of one tank from other books, newest first."""
+    table = tables.desludging
+    rows = conn.execute(
+        select(table).where(table.c.tank_id == tank_id).order_by(table.c.on_date.desc())
+    )
+    return [Desludging(row.tank_id, row.on_date, row.volume_m3) for row in rows]
+
+
+def add_desludgings(tx: Tx, rows: Sequence[Desludging]) -> None:
+    """Keep recorded emptyings; the same tank and day again overwrites the volume."""
+    values = [
+        {"tank_id": row.tank_id, "on_date": row.on, "volume_m3": row.volume_m3} for row in rows
+    ]
+    tx.upsert(tables.desludging, values, keys=["tank_id", "on_date"])

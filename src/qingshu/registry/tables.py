@@ -187,3 +187,12 @@ registry_change = Table(
     Column("seq", BigInteger, nullable=False),
     UniqueConstraint("kind", "subject_id", "field", "seq"),
 )
+
+# Emptyings known from before; jobs of our own live in fieldwork.
+desludging = Table(
+    "desludging",
+    metadata,
+    Column("tank_id", Integer, ForeignKey("tank.id"), primary_key=True),
+    Column("on_date", Date, primary_key=True),
+    Column("volume_m3", Float),
+)
