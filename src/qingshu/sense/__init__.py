@@ -1,0 +1,1 @@
+"""Readings in: decoded, judged, stored once, shown as tank states."""

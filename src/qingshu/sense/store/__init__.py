@@ -1,0 +1,1 @@
+"""SQL and Parquet in and out of the readings."""
