@@ -121,13 +121,14 @@ def _heights(record: Record, params: RegistryParams) -> Iterator[Finding]:
             "cover_m", "cover_below_outlet",
             f"Expected the cover above the outlet {outlet:g} m, got {cover:g}.",
         )  # fmt: skip
-    if cover is not None and depth is not None:
-        # The cover may sit on the tank's top or higher, at the end of a shaft.
-        if not depth - 1e-9 <= cover <= depth + params.shaft_max_m:
-            yield (
-                "cover_m", "cover_off_depth",
-                f"Expected {depth:g} (depth) to {depth + params.shaft_max_m:g} m, got {cover:g}.",
-            )  # fmt: skip
+    if cover is None or depth is None:
+        return
+    # The cover may sit on the tank's top or higher, at the end of a shaft.
+    if not depth - 1e-9 <= cover <= depth + params.shaft_max_m:
+        yield (
+            "cover_m", "cover_off_depth",
+            f"Expected {depth:g} (depth) to {depth + params.shaft_max_m:g} m, got {cover:g}.",
+        )  # fmt: skip
 
 
 def _volume(record: Record, params: RegistryParams) -> Iterator[Finding]:

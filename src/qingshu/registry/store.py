@@ -71,7 +71,7 @@ def _many(conn: Connection, cls: type[V], statement: Select[Any]) -> list[V]:
 
 
 def _load(cls: type[V], row: Row[Any]) -> V:
-    return cls(**row._mapping)
+    return cls(**row._asdict())
 
 
 def get(conn: Connection, kind: Kind, thing_id: int) -> Thing | None:

@@ -12,8 +12,8 @@ from typing import Any, cast
 
 from openpyxl import load_workbook
 
-from qingshu.registry.imports.cells import Cell
 from qingshu.registry.errors import FileTooLarge, UnreadableFile
+from qingshu.registry.imports.cells import Cell
 from qingshu.registry.params import RegistryParams
 
 _HEAD_SEARCH_ROWS = 10

@@ -156,7 +156,8 @@ def _to_wgs84(values: dict[str, Value], frame: Frame) -> None:
         return
     for lat_name, lon_name in (("lat", "lon"), ("yard_lat", "yard_lon")):
         lat, lon = values.get(lat_name), values.get(lon_name)
-        if isinstance(lat, float) and isinstance(lon, float) and abs(lat) <= 90:
-            if abs(lon) <= 180:
-                point = to_wgs84(lat, lon, frame)
-                values[lat_name], values[lon_name] = round(point.lat, 7), round(point.lon, 7)
+        if not isinstance(lat, float) or not isinstance(lon, float):
+            continue
+        if abs(lat) <= 90 and abs(lon) <= 180:
+            point = to_wgs84(lat, lon, frame)
+            values[lat_name], values[lon_name] = round(point.lat, 7), round(point.lon, 7)

@@ -16,6 +16,7 @@ from qingshu.registry.imports.parse import Parsed, Table
 from qingshu.registry.imports.references import References
 from qingshu.registry.model import Kind, Problem
 from qingshu.registry.params import RegistryParams
+from qingshu.registry.sealing import opened
 from qingshu.runtime.vault import Vault
 
 
@@ -50,9 +51,10 @@ class Planner:
         self._params = params
         self._references = References(conn, vault)
         self._stored = store.records(conn, kind)
-        if kind is Kind.PEOPLE:
-            self._stored = {code: opened(vault, r) for code, r in self._stored.items()}
         self._blank = store.blank(kind)
+        if kind is Kind.PEOPLE:
+            self._stored = {c: opened(kind, vault, r) for c, r in self._stored.items()}
+            self._blank = opened(kind, vault, self._blank)
         self._seen: dict[str, int] = {}
         self._terminals = {
             record["terminal"]: code
@@ -164,14 +166,6 @@ class Planner:
             self.plan.updates.append(Update(int(stored["id"]), code, fields))
         else:
             self.plan.unchanged += 1
-
-
-def opened(vault: Vault, record: dict[str, Any]) -> dict[str, Any]:
-    """A stored person with name and phone in the clear instead of sealed."""
-    clear = {k: v for k, v in record.items() if k not in ("name_sealed", "phone_print")}
-    clear["name"] = vault.open(record["name_sealed"])
-    clear["phone"] = vault.open(clear.pop("phone_sealed"))
-    return clear
 
 
 def make_plan(

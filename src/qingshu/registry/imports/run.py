@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-from datetime import date
 from typing import Any
 
 from qingshu.kernel.errors import InvalidInput
@@ -18,11 +16,9 @@ from qingshu.registry.imports.parse import Choice, Progress, Table, read_table
 from qingshu.registry.imports.plan import Plan, make_plan
 from qingshu.registry.model import ImportResult, Kind, Problem
 from qingshu.registry.params import RegistryParams
+from qingshu.registry.sealing import made, sealed, shown
 from qingshu.runtime.db import Database, Tx
 from qingshu.runtime.vault import Vault, vault_of
-
-# What history keeps of a sealed field.
-HIDDEN = "***"
 
 
 def run_import(
@@ -84,53 +80,19 @@ def save(tx: Tx, plan: Plan, vault: Vault) -> None:
             created=len(plan.new), updated=len(plan.updates),
         )
     )  # fmt: skip
-    store.add(tx, kind, [sealed(vault, record) for record in plan.new])
+    store.add(tx, kind, [sealed(kind, vault, record) for record in plan.new])
     ids = store.codes_of(tx.conn, kind)
-    made = [(ids[r["code"]], "*", None, _as_json(r)) for r in plan.new]
-    store.remember(tx, kind, seq, made)
+    new = [(ids[record["code"]], "*", None, made(kind, record)) for record in plan.new]
+    store.remember(tx, kind, seq, new)
     for update in plan.updates:
         values = {name: new for name, (_old, new) in update.fields.items()}
-        store.change(tx, kind, update.id, sealed(vault, values))
+        store.change(tx, kind, update.id, sealed(kind, vault, values))
     changed = [
         (update.id, name, *shown(kind, name, old, new))
         for update in plan.updates
         for name, (old, new) in update.fields.items()
     ]
     store.remember(tx, kind, seq, changed)
-
-
-def sealed(vault: Vault, record: dict[str, Any]) -> dict[str, Any]:
-    """A record as its table holds it: a person's name and phone sealed."""
-    if "phone" not in record and not ("name" in record and "duty" in record):
-        return _seal_name_only(vault, record)
-    row = _seal_name_only(vault, record)
-    phone = row.pop("phone", None) or ""
-    row["phone_sealed"], row["phone_print"] = vault.seal(phone), vault.fingerprint(phone)
-    return row
-
-
-def _seal_name_only(vault: Vault, record: dict[str, Any]) -> dict[str, Any]:
-    return dict(record)
-
-
-def shown(kind: Kind, name: str, old: Any, new: Any) -> tuple[str | None, str | None]:
-    """Old and new as history keeps them; people's names and phones stay hidden."""
-    if kind is Kind.PEOPLE and name in ("name", "phone"):
-        return HIDDEN, HIDDEN
-    return _text(old), _text(new)
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
-
-
-def _as_json(record: dict[str, Any]) -> str:
-    kept = {
-        name: HIDDEN if "duty" in record and name in ("name", "phone", "name_sealed") else value
-        for name, value in record.items()
-        if value is not None and value != ""
-    }
-    return json.dumps(kept, ensure_ascii=False, default=str)
 
 
 def _import_history(tx: Tx, table: Table, *, skip_bad: bool) -> ImportResult:
@@ -150,7 +112,8 @@ def _import_history(tx: Tx, table: Table, *, skip_bad: bool) -> ImportResult:
             day, old = newest[tank.id], tank.last_desludged_on
             if old is None or day > old:
                 store.change(tx, Kind.TANKS, tank.id, {"last_desludged_on": day})
-                changed.append((tank.id, "last_desludged_on", _text(old), str(day)))
+                before = None if old is None else str(old)
+                changed.append((tank.id, "last_desludged_on", before, str(day)))
         store.remember(tx, Kind.TANKS, seq, changed)
     return _history_result(table, good, problems, saved=saved)
 
@@ -186,8 +149,3 @@ def error_report(result: ImportResult) -> str:
         cells = (problem.field, problem.code, problem.message)
         writer.writerow([problem.row, *("'" + c if c[:1] in "=+-@" else c for c in cells)])
     return "\ufeff" + out.getvalue()
-
-
-def today_of(tx: Tx) -> date:
-    """The station's present day."""
-    return local(tx.now, tx.settings.station.zone).date()
