@@ -1,0 +1,1 @@
+"""The job on site: life cycle, gas gate, checklist, photos, receipts."""
