@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from qingshu.fleet.model import TruckState
 from qingshu.kernel.geodesy import Point
 
 
@@ -29,17 +30,6 @@ LIFE = {
     (DispatchState.LIVE, DispatchCommand.FINISH): DispatchState.DONE,
     (DispatchState.LIVE, DispatchCommand.CANCEL): DispatchState.CANCELLED,
 }
-
-
-class TruckState(StrEnum):
-    """What a truck is doing, in the fleet's words."""
-
-    IDLE = "idle"
-    EN_ROUTE = "en_route"
-    WORKING = "working"
-    HAULING = "hauling"
-    OFFLINE = "offline"
-    OFF_DUTY = "off_duty"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,14 @@ class DispatchParams:
     narrow_lane_m:
         Lanes narrower than this are named in the reason, metres; the widest trucks
         are 2.55 m (GB 1589) and need room to open a door.
+    default_volume_m3:
+        What to expect where no tank is known yet, m3: the middle of the fleet's sizes.
+    gross_base_t, gross_t_per_m3:
+        Gross weight of a suction truck by its tank: 5, 8 and 12 m3 come on chassis of
+        about 12, 18 and 25 t.
+    kit_word:
+        The crew qualification that allows gas testing; a crew that lists
+        qualifications without it is left out.
     distances_for:
         For how many ranked trucks the driven distance is worked out.
     retry_s:
@@ -47,12 +55,18 @@ class DispatchParams:
     overtime_s: float = 1800.0
     lane_clearance_m: float = 0.1
     narrow_lane_m: float = 3.0
+    default_volume_m3: float = 6.0
+    gross_base_t: float = 3.0
+    gross_t_per_m3: float = 1.8
+    kit_word: str = "gas_kit"
     distances_for: int = 12
     retry_s: float = 120.0
 
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
+            if isinstance(value, str):
+                continue
             top = 1.0 if field.name.endswith("_share") else 1e6
             if not 0 <= value <= top:
                 msg = f"Expected {field.name} in [0, {top:g}], got {value}."

@@ -209,7 +209,8 @@ class CchEngine:
     def _seconds(self) -> Floats:
         with np.errstate(divide="ignore"):
             seconds: Floats = self.graph.length_m * 3.6 / self._speed_kmh
-        return np.minimum(seconds, (INF_WEIGHT - 1) / _TICKS)
+        capped: Floats = np.minimum(seconds, (INF_WEIGHT - 1) / _TICKS)
+        return capped
 
     def _ends(self, profile: _Profile, points: Sequence[Point], *, leaving: bool) -> _Ends:
         snaps = profile.index.nearest(
@@ -264,7 +265,8 @@ class CchEngine:
             np.minimum(total, way, out=total)
         np.minimum(total, self._along_one_segment(starts.snaps, ends.snaps), out=total)
         total += starts.walk_s[:, None] + ends.walk_s[None, :]
-        return np.minimum(total, self._on_foot(starts, ends))
+        quickest: Floats = np.minimum(total, self._on_foot(starts, ends))
+        return quickest
 
     def _along_one_segment(self, a: Snaps, b: Snaps) -> Floats:
         same = (a.segment[:, None] == b.segment[None, :]) & (a.segment[:, None] >= 0)

@@ -26,5 +26,15 @@ class RoadEngine(Protocol):
     def route(self, start: Point, end: Point, size: TruckSize = ANY_TRUCK) -> Route | None:
         """The quickest way, or None when there is none."""
 
+    def routes(
+        self,
+        starts: Sequence[Point],
+        end: Point,
+        size: TruckSize = ANY_TRUCK,
+        *,
+        with_line: bool = True,
+    ) -> list[Route | None]:
+        """The quickest way from each start; without lines only metres and seconds."""
+
     def snap(self, point: Point, size: TruckSize = ANY_TRUCK) -> Snap | None:
         """Where the point meets the roads, or None when it is off the network."""

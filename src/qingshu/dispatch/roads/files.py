@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -43,9 +44,8 @@ def save(directory: Path, builder: GraphBuilder, *, source: str, now: datetime) 
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     arrays = {f.name: getattr(graph, f.name) for f in fields(graph) if f.name not in _TEXTS}
-    np.savez_compressed(
-        fresh / GRAPH, **arrays, **{name: np.array(getattr(graph, name)) for name in _TEXTS}
-    )
+    arrays |= {name: np.array(getattr(graph, name)) for name in _TEXTS}
+    np.savez_compressed(fresh / GRAPH, allow_pickle=False, **arrays)
     CchEngine(graph, order_dir=fresh / ORDER)
     facts = json.dumps(info.as_json(), ensure_ascii=False, indent=1)
     (fresh / FACTS).write_text(facts, encoding="utf-8")
@@ -74,12 +74,12 @@ def load(directory: Path) -> Graph:
         raise NoRoads(msg)
     try:
         with np.load(path) as stored:
-            arrays = {f.name: stored[f.name] for f in fields(Graph) if f.name not in _TEXTS}
-            texts = {name: tuple(str(t) for t in stored[name]) for name in _TEXTS}
+            values: dict[str, Any] = {f.name: stored[f.name] for f in fields(Graph)}
+        values |= {name: tuple(map(str, values[name].tolist())) for name in _TEXTS}
     except (OSError, ValueError, KeyError) as error:
         msg = f"Expected a whole {GRAPH}, got: {error}. Import the roads again."
         raise RoadFileBroken(msg, file=GRAPH) from error
-    return Graph(**arrays, **texts)
+    return Graph(**values)
 
 
 def facts(directory: Path) -> GraphInfo:

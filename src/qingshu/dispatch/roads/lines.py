@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -22,12 +23,12 @@ def cut_line(line: Sequence[Place], begin: float, end: float) -> list[Place]:
     squeeze = math.cos(math.radians(line[0][1]))
     steps = [
         math.hypot((b[0] - a[0]) * squeeze, b[1] - a[1])
-        for a, b in zip(line, line[1:], strict=False)
+        for a, b in itertools.pairwise(line)
     ]
     whole = sum(steps) or 1.0
     result: list[Place] = []
     run = 0.0
-    for (a, b), step in zip(zip(line, line[1:], strict=False), steps, strict=True):
+    for (a, b), step in zip(itertools.pairwise(line), steps, strict=True):
         low, high = run / whole, (run + step) / whole
         if high >= begin and low <= end and step > 0:
             for share in (max(begin, low), min(end, high)):

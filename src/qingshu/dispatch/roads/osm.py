@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -88,7 +89,7 @@ def _cut(builder: GraphBuilder, traits: Traits, refs: list[Ref], uses: Counter[i
         begin = i
         length_m = sum(
             distance_m(Point(a[1], a[2]), Point(b[1], b[2]))
-            for a, b in zip(piece, piece[1:], strict=False)
+            for a, b in itertools.pairwise(piece)
         )
         tail, head = builder.node(*piece[0]), builder.node(*piece[-1])
         if tail == head:

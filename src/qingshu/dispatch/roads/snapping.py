@@ -179,7 +179,7 @@ class SegmentIndex:
 def _ranges(start: Longs, count: Longs | Ints) -> Longs:
     """The concatenation of ``range(start[i], start[i] + count[i])``."""
     total = int(count.sum())
-    offset = np.cumsum(count) - count
+    offset: Longs = np.cumsum(count, dtype=np.int64) - count.astype(np.int64)
     flat: Longs = np.arange(total, dtype=np.int64) + np.repeat(start - offset, count)
     return flat
 

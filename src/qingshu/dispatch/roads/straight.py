@@ -38,6 +38,17 @@ class StraightLineEngine:
         seconds = distance_m / (self._params.straight_kmh * _KMH)
         return Route(line, distance_m, seconds, estimate=True)
 
+    def routes(
+        self,
+        starts: Sequence[Point],
+        end: Point,
+        size: TruckSize = ANY_TRUCK,
+        *,
+        with_line: bool = True,
+    ) -> list[Route | None]:
+        """A straight line from each start."""
+        return [self.route(start, end, size) for start in starts]
+
     def snap(self, point: Point, size: TruckSize = ANY_TRUCK) -> Snap | None:
         """The point itself: without roads everything is on them."""
         return Snap(0, 0.0, 0.0, point.lat, point.lon)
