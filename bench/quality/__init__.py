@@ -1,0 +1,1 @@
+"""How good; every module has run(quick) -> figures, goals, scenario."""

@@ -1,0 +1,1 @@
+"""How fast; every module has run(quick) -> figures, goals, scenario."""
