@@ -11,8 +11,8 @@ from qingshu.wire.jt808.errors import BadChecksum, BadEscape, Truncated
 FLAG = 0x7E
 # 1023 body bytes, 21 header bytes and the check byte, all of them escaped.
 MAX_FRAME = 2 * (1023 + 21 + 1)
-# id, attributes, phone, serial and the check byte.
-MIN_CONTENT = 13
+# id, attributes, phone, the shortest serial and the check byte.
+MIN_CONTENT = 12
 _FLAG = b"\x7e"
 _ESCAPE = b"\x7d"
 

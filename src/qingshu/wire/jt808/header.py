@@ -75,8 +75,8 @@ def parse_header(inner: bytes, *, lenient: bool = False) -> tuple[Header, bytes,
     >>> parse_header(bytes.fromhex("00020000012345678900000a"))[0].serial
     10
     """
-    if len(inner) < 12:
-        msg = f"Expected a header of at least 12 bytes, got {len(inner)}."
+    if len(inner) < 11:
+        msg = f"Expected a header of at least 11 bytes, got {len(inner)}."
         raise Truncated(msg, size=len(inner))
     msg_id = int.from_bytes(inner[:2])
     attributes = int.from_bytes(inner[2:4])
