@@ -1,0 +1,1 @@
+"""Rounds by people: where to look, and what was found."""

@@ -1,0 +1,1 @@
+"""When each tank is due: the last desludging and its interval."""
