@@ -77,6 +77,7 @@ class Door:
         self.committer = Committer(db, self.params.gather_ms / 1000, self.params.gather_most)
         self._trucks: dict[str, int] = {}
         self._refreshed = float("-inf")
+        self._reading = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def now(self) -> datetime:
@@ -89,11 +90,13 @@ class Door:
 
     async def truck_of(self, terminal: str) -> int | None:
         """The active truck with this terminal number; the registry is read now and then."""
-        age = asyncio.get_running_loop().time() - self._refreshed
-        missed = terminal not in self._trucks and age > _REFRESH_MISSED_S
-        if missed or age > _REFRESH_S:
-            self._refreshed = asyncio.get_running_loop().time()
-            self._trucks = await asyncio.to_thread(self._read_trucks)
+        # The lock makes others wait for the first reading instead of missing it.
+        async with self._reading:
+            age = asyncio.get_running_loop().time() - self._refreshed
+            missed = terminal not in self._trucks and age > _REFRESH_MISSED_S
+            if missed or age > _REFRESH_S:
+                self._trucks = await asyncio.to_thread(self._read_trucks)
+                self._refreshed = asyncio.get_running_loop().time()
         return self._trucks.get(terminal)
 
     def _read_trucks(self) -> dict[str, int]:
