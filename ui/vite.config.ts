@@ -4,7 +4,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
 /** Assets a crew phone never needs: the map library and the control room. */
-const DESK_ONLY = /maplibre|DeskApp/;
+const DESK_ONLY = /maplibre|DeskApp|CityMap/;
 
 /** Writes /sw.js from src/crew/sw.js with the list of files the crew shell needs off line. */
 function crewServiceWorker(): Plugin {

@@ -19,6 +19,8 @@ import type { DeskState } from "./state";
 maplibregl.setWorkerUrl(workerUrl);
 
 const MOVING_MS = 1000;
+/** The first view is nearer than the whole city, so that streets and names can be read. */
+const OPEN_CLOSER = 0.8;
 const LAYERS = { alarms: ["alarms", "selected"], trucks: ["trucks", "route", "route-halo"], tanks: ["tanks"], offices: ["offices", "road-name"] } as const;
 type LayerName = keyof typeof LAYERS;
 
@@ -32,14 +34,12 @@ function put(map: MapLibre, source: string, data: Parameters<GeoJSONSource["setD
 
 function boundsOf(state: DeskState): LngLatBoundsLike | null {
   if (state.tanks.size === 0) return null;
-  let [west, south, east, north] = [180, 90, -180, -90];
-  for (const tank of state.tanks.values()) {
-    west = Math.min(west, tank.lon);
-    east = Math.max(east, tank.lon);
-    south = Math.min(south, tank.lat);
-    north = Math.max(north, tank.lat);
-  }
-  return [west, south, east, north];
+  const tanks = [...state.tanks.values()];
+  const lons = tanks.map((tank) => tank.lon).sort((a, b) => a - b);
+  const lats = tanks.map((tank) => tank.lat).sort((a, b) => a - b);
+  // A tank put far away by mistake must not shrink the whole city to a dot.
+  const at = (values: number[], share: number) => values[Math.round((values.length - 1) * share)] ?? 0;
+  return [at(lons, 0.01), at(lats, 0.01), at(lons, 0.99), at(lats, 0.99)];
 }
 
 interface Props {
@@ -77,6 +77,7 @@ export default function CityMap({ state, rows, roads, selected, route, onSelect 
     made.touchZoomRotate.disableRotation();
     made.on("load", () => {
       addImages(made);
+      made.setZoom(made.getZoom() + OPEN_CLOSER);
       put(made, "tanks", tankFeatures(latest.current.state));
       put(made, "offices", officeFeatures(latest.current.state));
       setMap(made);

@@ -6,7 +6,7 @@ import { explain, pick, t, useLang, word } from "../shared/i18n";
 import { Icon } from "../shared/icons";
 import { centimetres, countdown, hhmm } from "../shared/time";
 import { say } from "../shared/toast";
-import type { Incident, RankedTruck, TankDetail, TrackName } from "../shared/types";
+import type { Incident, RankedTruck, Report, TankDetail, TrackName } from "../shared/types";
 import { useNow } from "../shared/useNow";
 import { CallbackDialog, OpenIncidentDialog, ShelveDialog } from "./dialogs";
 import { JobProgress } from "./JobProgress";
@@ -208,20 +208,23 @@ function Why({ row, card }: { row: Row; card: Card }) {
   );
 }
 
+/** The latest call in one line; earlier ones open below it. */
 function Calls({ incident }: { incident: Incident }) {
-  const shown = incident.reports.slice(-2);
+  const reports = [...incident.reports].reverse();
   return (
-    <div className="sec calls">
-      <div className="hd">{t("calls.title", { n: incident.reports.length })}</div>
-      <ul>
-        {shown.map((report) => (
-          <li key={report.id}>
-            <span className="muted">{hhmm(Date.parse(report.received_at))}</span>
-            <span className="cut grow" title={report.text}>{report.text}</span>
-            <span className="muted nowrap">{word("channel", report.channel)}{report.phone_masked ? ` ${report.phone_masked}` : ""}</span>
-          </li>
-        ))}
-      </ul>
-    </div>
+    <details className="sec calls">
+      <summary><b>{t("calls.title", { n: reports.length })}</b>{reports[0] ? <CallLine report={reports[0]} /> : null}</summary>
+      {reports.slice(1).map((report) => <div key={report.id} className="more"><CallLine report={report} /></div>)}
+    </details>
+  );
+}
+
+function CallLine({ report }: { report: Report }) {
+  return (
+    <>
+      <span className="muted">{hhmm(Date.parse(report.received_at))}</span>
+      <span className="cut grow" title={report.text}>{report.text}</span>
+      <span className="muted nowrap">{word("channel", report.channel)}{report.phone_masked ? ` ${report.phone_masked}` : ""}</span>
+    </>
   );
 }

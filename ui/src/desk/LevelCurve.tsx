@@ -5,11 +5,11 @@ import type { Alarm, Table } from "../shared/types";
 import { records } from "./state";
 
 const W = 504;
-const H = 178;
+const H = 164;
 const LEFT = 58;
 const RIGHT = 490;
 const TOP = 23;
-const BOTTOM = 152;
+const BOTTOM = 139;
 const HOUR = 3_600_000;
 
 interface Point {

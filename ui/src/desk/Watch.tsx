@@ -28,7 +28,8 @@ function find(rows: Row[], key: string | null, tankId: number | null): Row | nul
 export function Watch({ search }: { search: string }) {
   useLang();
   useNow();
-  const live = useLive();
+  const current = useLive();
+  const live = useDeferredValue(current);
   const [tab, setTab] = useState<RowTab>("all");
   const [key, setKey] = useState<string | null>(null);
   const [touched, setTouched] = useState(false);
@@ -36,7 +37,7 @@ export function Watch({ search }: { search: string }) {
   const [faults, setFaults] = useState(false);
   const acts = useRef<CardActs | null>(null);
   const tankRef = useRef<number | null>(null);
-  const state = useDeferredValue(live.state);
+  const { state } = live;
   const all = useMemo(() => buildRows(state), [state]);
   const rows = useMemo(() => all.filter((row) => matches(row, search.trim())), [all, search]);
   const counts = useMemo(() => countRows(rows), [rows]);
@@ -89,7 +90,7 @@ export function Watch({ search }: { search: string }) {
       </main>
     );
   }
-  const stale = Date.now() - live.aliveWall > SILENT_MS;
+  const stale = Date.now() - current.aliveWall > SILENT_MS;
   return (
     <main className={selected ? "watch open" : "watch"}>
       <AlarmList state={state} rows={rows} counts={counts} tab={tab} selectedKey={selected?.key ?? null}

@@ -132,7 +132,8 @@ export function EmptyState({ icon, title, children, action, failed }: { icon: Ic
 export function Toasts() {
   useLang();
   const toasts = useToasts();
-  const wall = useWallSecond(toasts.some((toast) => toast.undo));
+  useNow();
+  const wall = Date.now();
   return (
     <div className="toasts" aria-live="polite">
       {toasts.map((toast) => (
@@ -149,11 +150,6 @@ export function Toasts() {
       ))}
     </div>
   );
-}
-
-function useWallSecond(_active: boolean): number {
-  useNow();
-  return Date.now();
 }
 
 export function Logo({ size = 26 }: { size?: number }) {

@@ -241,7 +241,11 @@ export interface SopStep {
   title_en: string;
   rule_zh: string | null;
   rule_en: string | null;
+  phase?: string | null;
   photo_kind: string | null;
+  photo_count?: number | null;
+  photo_name_zh?: string | null;
+  photo_name_en?: string | null;
   done_at: string | null;
   needs_zh: string | null;
   needs_en: string | null;

@@ -1,0 +1,64 @@
+/** The jobs of this truck: from the server when there is signal, else the last known ones. */
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { get, isOffline, query } from "../shared/api";
+import type { Job, JobRow } from "../shared/types";
+import { cache, cached } from "./idb";
+import { applyAll } from "./localJob";
+import { setOnline, useOutbox } from "./outbox";
+
+const EVERY_MS = 5000;
+const ENDED = new Set(["finished", "checked", "handed_over", "cancelled"]);
+/** A job under way stands before one that only waits. */
+const ORDER = ["pumped", "disposed", "pumping", "gas_cleared", "arrived", "blocked", "en_route", "accepted", "offered", "planned"];
+
+export function sortJobs<T extends { state: string; grade: number | null }>(jobs: T[]): T[] {
+  const place = (job: T) => ORDER.indexOf(job.state);
+  return jobs.filter((job) => !ENDED.has(job.state)).sort((a, b) => place(a) - place(b) || (a.grade ?? 9) - (b.grade ?? 9));
+}
+
+export interface Jobs {
+  ready: boolean;
+  job: Job | null;
+  waiting: number;
+  error: unknown;
+}
+
+export function useJobs(truckCode: string | null): Jobs {
+  const outbox = useOutbox();
+  const [rows, setRows] = useState<JobRow[] | null>(null);
+  const [held, setHeld] = useState<Job | null>(null);
+  const [error, setError] = useState<unknown>(null);
+
+  const read = useCallback(async () => {
+    if (truckCode === null) return;
+    try {
+      const { items } = await get<{ items: JobRow[] }>(`/jobs${query({ open: true, truck_code: truckCode })}`);
+      setOnline(true);
+      const first = sortJobs(items)[0];
+      const job = first ? await get<Job>(`/jobs/${first.id}`) : null;
+      setRows(items);
+      setHeld(job);
+      setError(null);
+      await cache(`jobs:${truckCode}`, { items, job });
+    } catch (failed) {
+      if (isOffline(failed)) {
+        setOnline(false);
+        const known = await cached<{ items: JobRow[]; job: Job | null }>(`jobs:${truckCode}`);
+        if (known) {
+          setRows((old) => old ?? known.items);
+          setHeld((old) => old ?? known.job);
+        }
+      }
+      setError(failed);
+    }
+  }, [truckCode]);
+
+  useEffect(() => {
+    void read();
+    const timer = window.setInterval(() => void read(), EVERY_MS);
+    return () => window.clearInterval(timer);
+  }, [read, outbox.taken]);
+
+  const job = useMemo(() => (held ? applyAll(held, outbox.entries) : null), [held, outbox.entries]);
+  return { ready: rows !== null, job, waiting: Math.max(0, sortJobs(rows ?? []).length - 1), error };
+}
