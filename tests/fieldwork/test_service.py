@@ -23,6 +23,9 @@ from qingshu.runtime.timers import fire_due
 from tests.fieldwork.test_gas import GOOD
 from tests.worlds.town_small import LAT, LON, Town
 
+STEPS_BY_HAND = (
+    "identity", "cordon", "before", "pump", "outlet", "close", "after", "resident",
+)  # fmt: skip
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
 
 
@@ -110,7 +113,7 @@ def test_finish_when_evidence_is_missing_then_every_item_is_listed(
     photo(db, job_id, "bottom")
     photo(db, job_id, "after")
     with db.write("account:crew") as tx:
-        for step in "identity cordon before pump outlet close after resident".split():
+        for step in STEPS_BY_HAND:
             service.do_step(tx, job_id, step, at=None)
     say(db, job_id, "finish")
     with db.read() as conn:

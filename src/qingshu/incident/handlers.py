@@ -77,7 +77,7 @@ SEVERE = {"severe": 2, "danger": 1}
 def _voice_of_alarm(entry: Entry, said: dict[str, Any]) -> Voice:
     return Voice(
         SourceKind.ALARM, entry.subject_id, int(said["grade"]),
-        Place(tank_id=said["tank_id"]), to_ms(entry.at),
+        Place(tank_id=said["tank_id"]), to_ms(entry.at), category=str(said["alarm_kind"]),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from qingshu.incident.model import Track
 from qingshu.kernel.errors import TransitionNotAllowed
 from qingshu.kernel.instants import local
 from qingshu.runtime.db import Tx
+from qingshu.schedule import service as schedule
 from qingshu.sense.store import latest
 from qingshu.warn import service as warn
 
@@ -59,14 +60,13 @@ def of_arrow(tx: Tx, job: Job, arrow: JobCommand) -> None:
     elif arrow in _LEAVES and not _others_on_site(tx.conn, job):
         warn.lift_by_design(tx, job.tank_id)
     if arrow is JobCommand.FINISH_PUMPING and job.complete:
-        record_desludged(tx, job.tank_id)
+        record_desludged(tx, job, job.tank_id)
 
 
-def record_desludged(tx: Tx, tank_id: int) -> None:
+def record_desludged(tx: Tx, job: Job, tank_id: int) -> None:
     """The tank was emptied today: its next due date moves."""
-    from qingshu.schedule import service as schedule
-
-    schedule.record_desludged(tx, tank_id, local(tx.now, tx.settings.station.zone).date())
+    on = local(tx.now, tx.settings.station.zone).date()
+    schedule.record_desludged(tx, tank_id, on, job.volume_m3, job.id)
 
 
 def release(tx: Tx, truck_id: int) -> None:

@@ -1,0 +1,103 @@
+"""Dossiers in and out of SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, select, update
+
+from qingshu.kernel.instants import to_ms
+from qingshu.learn.errors import DossierNotFound
+from qingshu.learn.model import Dossier, DossierState
+from qingshu.learn.tables import dossier, dossier_incident
+from qingshu.runtime.db import Tx
+
+
+def insert(tx: Tx, number: str, *, tank_id: int | None, community_id: int | None) -> Dossier:
+    """A new dossier."""
+    now = to_ms(tx.now)
+    key = tx.conn.execute(
+        dossier.insert().values(
+            number=number, state=DossierState.OPENED, tank_id=tank_id,
+            community_id=community_id, opened_ms=now, state_ms=now,
+        )
+    ).inserted_primary_key  # fmt: skip
+    assert key is not None
+    return load(tx.conn, int(key[0]))
+
+
+def load(conn: Connection, dossier_id: int) -> Dossier:
+    """One dossier, or :class:`DossierNotFound`."""
+    row = conn.execute(select(dossier).where(dossier.c.id == dossier_id)).first()
+    if row is None:
+        msg = f"Expected the id of a dossier, {dossier_id} is none."
+        raise DossierNotFound(msg, dossier_id=dossier_id)
+    return _dossier(row)
+
+
+def change(tx: Tx, dossier_id: int, **values: Any) -> Dossier:
+    """Overwrite columns of one dossier."""
+    tx.conn.execute(update(dossier).where(dossier.c.id == dossier_id).values(**values))
+    return load(tx.conn, dossier_id)
+
+
+def at_tank(conn: Connection, tank_id: int) -> Dossier | None:
+    """The newest dossier of a tank."""
+    return _first(conn, dossier.c.tank_id == tank_id)
+
+
+def at_community(conn: Connection, community_id: int) -> Dossier | None:
+    """The newest dossier of a community as a whole."""
+    return _first(conn, dossier.c.community_id == community_id)
+
+
+def listed(conn: Connection) -> list[Dossier]:
+    """All dossiers, newest first."""
+    return [_dossier(r) for r in conn.execute(select(dossier).order_by(dossier.c.id.desc()))]
+
+
+def link(tx: Tx, dossier_id: int, incident_ids: Iterable[int]) -> None:
+    """Put incidents into a dossier; those already in it stay once."""
+    rows = [{"dossier_id": dossier_id, "incident_id": i} for i in incident_ids]
+    tx.upsert(dossier_incident, rows, keys=["dossier_id", "incident_id"])
+
+
+def unlink(tx: Tx, incident_id: int) -> None:
+    """An incident that was merged into another leaves every dossier."""
+    tx.conn.execute(
+        delete(dossier_incident).where(dossier_incident.c.incident_id == incident_id)
+    )
+
+
+def incident_ids(conn: Connection, dossier_id: int) -> list[int]:
+    """The incidents of a dossier."""
+    rows = conn.execute(
+        select(dossier_incident.c.incident_id)
+        .where(dossier_incident.c.dossier_id == dossier_id)
+        .order_by(dossier_incident.c.incident_id)
+    )
+    return [int(i) for (i,) in rows]
+
+
+def dossiers_of(conn: Connection, incident_id: int) -> list[int]:
+    """The dossiers that an incident is in."""
+    rows = conn.execute(
+        select(dossier_incident.c.dossier_id).where(
+            dossier_incident.c.incident_id == incident_id
+        )
+    )
+    return [int(i) for (i,) in rows]
+
+
+def _first(conn: Connection, where: Any) -> Dossier | None:
+    row = conn.execute(
+        select(dossier).where(where).order_by(dossier.c.id.desc()).limit(1)
+    ).first()
+    return None if row is None else _dossier(row)
+
+
+def _dossier(row: Row[Any]) -> Dossier:
+    fields = row._asdict()
+    fields["state"] = DossierState(row.state)
+    return Dossier(**fields)
