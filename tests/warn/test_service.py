@@ -18,6 +18,7 @@ from qingshu.runtime.accounts.roles import Role
 from qingshu.runtime.clock import FakeClock
 from qingshu.runtime.db import Database
 from qingshu.runtime.http import install_error_handlers
+from qingshu.sense import service as sense
 from qingshu.sense.model import Batch
 from qingshu.warn import handlers, service
 from qingshu.warn.api import router
@@ -296,11 +297,13 @@ def test_observer_when_state_is_of_other_shards_then_starts_again(town: Database
 
 
 def test_observer_when_it_rains_then_baseline_rule_waits(town: Database, clock: FakeClock) -> None:
-    """Measured rain reaches the engine through its source."""
-    rained = WarnEngine(town.settings, rain=lambda _conn, _from_ms, to_ms: [(to_ms, 10.0)])
+    """Rain that sense recorded reaches the engine."""
+    rained = WarnEngine(town.settings)
     start = to_ms(clock.now())
     at = [start + k * 10 * MINUTE for k in range(200)]
     clock.advance(timedelta(minutes=2000))
+    with town.write("account:li") as tx:
+        sense.record_rain(tx, tx.now, 30.0, hours=3)
     with town.read() as conn:
         rained.restore(conn)
     with town.write("system:ingest") as tx:

@@ -1,6 +1,8 @@
-"""Timers of the warn room. It listens to no earlier room's events."""
+"""Timers and sweeps of the warn room. It listens to no earlier room's events."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from qingshu.runtime.db import Tx
 from qingshu.runtime.relay import Handler
@@ -27,3 +29,5 @@ TIMERS: dict[str, TimerHandler] = {
     process.REALARM: _realarm,
     process.SHELF_OVER: _shelf_over,
 }
+# What the clerk does every so many seconds.
+SWEEPS: tuple[tuple[Callable[[Tx], int], float], ...] = ((service.sweep_comms, 30.0),)

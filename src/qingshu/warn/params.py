@@ -33,6 +33,8 @@ class WarnParams:
     # EW 5 "two consecutive"; ten minutes so that 2-minute sensors do not fire on a wave.
     level_on_samples: int = 2
     level_on_s: float = 600.0
+    # While red is wanted there is no time to wait out a wave: two samples, two minutes.
+    level_urgent_s: float = 120.0
     level_off_samples: int = 3
     level_off_s: float = 3600.0
 

@@ -8,15 +8,20 @@ import numpy as np
 
 from qingshu.warn.engine.contract import Array
 
+RED = 4  # Severity.
 FULL = 254  # Counters stop here; one byte holds them.
 
 
 @dataclass(frozen=True, slots=True)
 class Delays:
-    """How long an opinion must hold before it counts: samples and seconds, both."""
+    """How long an opinion must hold before it counts: samples and seconds, both.
+
+    ``urgent_s`` stands in for ``on_s`` while red is wanted.
+    """
 
     on_samples: int
     on_s: float
+    urgent_s: float
     off_samples: int
     off_s: float
 
@@ -77,7 +82,8 @@ def _rise(
     held[f"up_n_{channel}"] = count
     held[f"up_sev_{channel}"] = lowest.astype(np.uint8)
     held[f"up_since_{channel}"] = since.astype(np.uint32)
-    return rising & (count >= delays.on_samples) & (at_s - since >= delays.on_s)
+    needed_s = np.where(want >= RED, delays.urgent_s, delays.on_s)
+    return rising & (count >= delays.on_samples) & (at_s - since >= needed_s)
 
 
 def _fall(

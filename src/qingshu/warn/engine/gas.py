@@ -59,7 +59,11 @@ def step_gas(state: TankColumns, rows: Rows, params: WarnParams) -> list[Transit
     want = _worst(state, "gas_up", rows.index)
     hold = np.maximum(_worst(state, "gas_hold", rows.index), want)
     delays = Delays(
-        params.gas_on_samples, params.gas_on_s, params.gas_off_samples, params.gas_off_s
+        params.gas_on_samples,
+        params.gas_on_s,
+        params.gas_on_s,
+        params.gas_off_samples,
+        params.gas_off_s,
     )
     return _settle(state, rows, Channel.GAS, want, hold, delays, Cause.GAS, params)
 
@@ -71,7 +75,11 @@ def step_lid(state: TankColumns, rows: Rows, params: WarnParams) -> list[Transit
     state.columns["lid_s"][rows.index] = rows.measured_ms // 1000
     want = (rows.value > 0.5).astype(np.uint8) * np.uint8(params.lid_severity)
     delays = Delays(
-        params.lid_on_samples, params.lid_on_s, params.lid_off_samples, params.lid_off_s
+        params.lid_on_samples,
+        params.lid_on_s,
+        params.lid_on_s,
+        params.lid_off_samples,
+        params.lid_off_s,
     )
     return _settle(state, rows, Channel.LID, want, want, delays, Cause.LID, params)
 

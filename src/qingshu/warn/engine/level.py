@@ -79,7 +79,11 @@ def step(
     want, hold = _judge(held, seen, value, at_s, bounds, rain, params)
     frozen = state.columns["cur_3"].take(rows.index) > 0
     delays = Delays(
-        params.level_on_samples, params.level_on_s, params.level_off_samples, params.level_off_s
+        params.level_on_samples,
+        params.level_on_s,
+        params.level_urgent_s,
+        params.level_off_samples,
+        params.level_off_s,
     )
     before = settle(held, Channel.LEVEL, want, hold, at_s, frozen, delays)
     state.put(held, rows.index)

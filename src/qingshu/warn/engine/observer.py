@@ -8,10 +8,11 @@ import numpy as np
 import structlog
 from sqlalchemy import Connection
 
-from qingshu.kernel.instants import to_ms
+from qingshu.kernel import instants
 from qingshu.registry import store as registry
 from qingshu.runtime.db import Tx
 from qingshu.runtime.settings import Settings
+from qingshu.sense import service as sense
 from qingshu.sense.model import Batch
 from qingshu.warn import rules, service, store
 from qingshu.warn.engine.contract import Engine, Shape, ShardState, Surroundings, split
@@ -28,9 +29,10 @@ RAIN_BACK_HOURS = 30
 log = structlog.get_logger()
 
 
-def dry(_conn: Connection, _from_ms: int, _to_ms: int) -> list[tuple[int, float]]:
-    """No rain gauge."""
-    return []
+def measured(conn: Connection, from_ms: int, to_ms: int) -> list[tuple[int, float]]:
+    """Rain that the station's gauge or feed reported."""
+    hours = sense.rain_between(conn, instants.from_ms(from_ms), instants.from_ms(to_ms))
+    return [(instants.to_ms(hour.at), hour.mm) for hour in hours]
 
 
 class WarnEngine:
@@ -43,11 +45,11 @@ class WarnEngine:
     engine:
         Any :class:`Engine`; the first rule when None.
     rain:
-        Where measured rain comes from; no rain when None.
+        Where measured rain comes from; the sense room's rain table by default.
     """
 
     def __init__(
-        self, settings: Settings, engine: Engine | None = None, rain: RainSource = dry
+        self, settings: Settings, engine: Engine | None = None, rain: RainSource = measured
     ) -> None:
         self._params = settings.room_params("warn", WarnParams)
         self._engine: Engine = engine or FirstRule(self._params)
@@ -97,7 +99,7 @@ class WarnEngine:
 
     def observe(self, tx: Tx, batch: Batch) -> None:
         """Follow new rows and write alarm transitions in the caller's transaction."""
-        now_ms = to_ms(tx.now)
+        now_ms = instants.to_ms(tx.now)
         if now_ms - self._rain_at_ms >= RAIN_EVERY_MS or now_ms < self._rain_at_ms:
             self._look_at_rain(tx.conn, now_ms)
         found = self._advance(batch, now_ms)
