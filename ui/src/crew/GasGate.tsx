@@ -3,7 +3,7 @@ import { useState, type FormEvent } from "react";
 import { Button } from "../shared/components";
 import { pick, t, useLang, type Key } from "../shared/i18n";
 import { Icon } from "../shared/icons";
-import { hhmm, now, span } from "../shared/time";
+import { clockText, hhmm, now } from "../shared/time";
 import type { GasReadings, GasTest, Job } from "../shared/types";
 import { useNow } from "../shared/useNow";
 import { gasLines, type GasEntry, type GasLine } from "./localJob";
@@ -103,7 +103,7 @@ function Todos({ job, since }: { job: Job; since: string | null }) {
             <li key={text} className={done(index) ? "on" : index === first ? "now" : undefined}>
               <button type="button" onClick={() => setTicked(new Set([...ticked, index]))}>
                 <b>{index + 1}</b><span>{text}</span>
-                {done(index) ? <Icon name="check" /> : left > 0 ? <em>{span(left, "zh")}</em> : null}
+                {done(index) ? <Icon name="check" /> : left > 0 ? <em>{t("gas.left", { time: clockText(left) })}</em> : null}
               </button>
             </li>
           );

@@ -75,7 +75,7 @@ export function TrackCard({ name, track, openedAt, busy, onAdvance }: CardProps)
         {running.length === 0 ? <b>{track.state === "not_needed" ? t("tracks.notNeeded") : idle ? t("tracks.idle") : next === null ? t("tracks.done") : t("tracks.noClock")}</b> : null}
       </p>
       {next !== null && name !== "handle" ? (
-        <button type="button" className="link" disabled={busy} onClick={() => onAdvance(name, COMMANDS[next] ?? next)}>{t("tracks.advance", { step: word("step", next) })}</button>
+        <button type="button" className="link" disabled={busy} onClick={() => onAdvance(name, COMMANDS[next] ?? next)}>{t("tracks.next", { step: word("step", next) })} ›</button>
       ) : null}
       {next !== null && name === "handle" ? <p>{t("tracks.next", { step: word("step", next) })}</p> : null}
     </div>

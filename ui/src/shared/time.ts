@@ -99,6 +99,12 @@ export function span(ms: number, lang: Lang): string {
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
 }
 
+/** A running wait as minutes and seconds: `11:20`. */
+export function clockText(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
 /** A duration in words: `38 分`, `2 时 10 分`, `3 天`. */
 export function durationWords(ms: number, lang: Lang): string {
   const minutes = Math.max(0, Math.round(ms / 60_000));
