@@ -33,8 +33,8 @@ class Terminal:
 
     def __init__(self, port: int, phone: str = "013800138001") -> None:
         self._port = port
-        self._phone = phone
-        self._serial = 0
+        self.phone = phone
+        self.serial = 0
         self._splitter = jt808.Splitter()
         self._got: list[jt808.Message] = []
 
@@ -47,10 +47,10 @@ class Terminal:
 
     def frame(self, body: Body, msg_id: int | None = None) -> bytes:
         """One frame with the next serial."""
-        self._serial += 1
-        is_2019 = len(self._phone) == 20
+        self.serial += 1
+        is_2019 = len(self.phone) == 20
         header = jt808.Header(
-            msg_id or BY_TYPE[type(body)].msg_id, self._phone, self._serial,
+            msg_id or BY_TYPE[type(body)].msg_id, self.phone, self.serial,
             jt808.Layout.V2019 if is_2019 else jt808.Layout.V2013, int(is_2019),
         )  # fmt: skip
         return jt808.encode(jt808.Message(header, body))
@@ -71,7 +71,7 @@ class Terminal:
 
     async def sign_in(self) -> str:
         """Register and authenticate; the code that was given."""
-        edition = Edition.E2019 if len(self._phone) == 20 else Edition.E2013
+        edition = Edition.E2019 if len(self.phone) == 20 else Edition.E2013
         registered = await self.ask(Register(37, 101, "QS", "M1", "ID1", 2, "鲁A00001", edition))
         assert isinstance(registered, RegisterAck)
         assert registered.result == 0
@@ -82,7 +82,7 @@ class Terminal:
         """The result of a general answer."""
         answer = await self.ask(body, msg_id)
         assert isinstance(answer, PlatformAck)
-        assert answer.answers_serial == self._serial
+        assert answer.answers_serial == self.serial
         return answer.result
 
 

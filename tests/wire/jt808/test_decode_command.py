@@ -66,7 +66,7 @@ def test_decode_when_one_frame_is_bad_then_others_come_and_exit_is_1(tmp_path: P
 
 def test_decode_when_not_hex_then_coded(tmp_path: Path) -> None:
     """A line of words is refused by code."""
-    result = _run(tmp_path, "hello\n".encode())
+    result = _run(tmp_path, b"hello\n")
     assert result.exit_code == 1
     assert _lines(result)[0]["error"] == "bad_hex"
 

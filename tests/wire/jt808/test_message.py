@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -57,10 +58,8 @@ def test_decode_when_encoded_then_same_message(message: jt808.Message) -> None:
 @given(st.binary(max_size=200), st.booleans())
 def test_decode_when_random_bytes_then_only_wire_errors(data: bytes, lenient: bool) -> None:
     """Rubbish is refused with a code, never with another exception."""
-    try:
+    with suppress(WireError):
         jt808.decode(data, lenient=lenient)
-    except WireError as error:
-        assert error.code
 
 
 @given(st.sampled_from(sorted(BY_ID)), st.binary(max_size=120), st.booleans())
@@ -71,12 +70,8 @@ def test_decode_when_random_body_then_only_wire_errors(
     layout, phone = (jt808.Layout.V2019, "1" * 20) if is_2019 else (jt808.Layout.V2013, "1" * 12)
     header = jt808.Header(msg_id, phone, 1, layout)
     frame = jt808.encode(jt808.Message(header, jt808.UnknownMessage(body)))
-    try:
-        message = jt808.decode(frame)
-    except WireError as error:
-        assert error.code
-        return
-    jt808.describe(message)
+    with suppress(WireError):
+        jt808.describe(jt808.decode(frame))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from qingshu.cli.decode import Options, decode_all
+from qingshu.wire.jt808.frame import Splitter, escape, unescape
 from tests.conftest import need
 
 ROOT = Path(__file__).parents[3]
@@ -64,7 +65,8 @@ def test_decode_when_checksum_is_wrong_in_source_then_refused(name: str) -> None
 
 
 def _location_of(body: dict[str, Any]) -> dict[str, Any]:
-    return body.get("location", body)
+    found: dict[str, Any] = body.get("location", body)
+    return found
 
 
 def test_decode_when_yezhihao_states_values_then_equal() -> None:
@@ -207,8 +209,6 @@ def test_decode_when_traccar_states_standard_attributes_then_equal() -> None:
 
 def test_decode_when_framing_rows_then_escapes_as_stated() -> None:
     """traccar's framing tests: escapes undone and made, junk before the flag skipped."""
-    from qingshu.wire.jt808.frame import Splitter, escape, unescape  # noqa: PLC0415
-
     path = FOLDER / "jtt808_jtt1078_framing.jsonl"
     need(path.exists(), "shared data")
     checked = 0
