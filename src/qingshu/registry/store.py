@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     Table,
     exists,
+    func,
     insert,
     select,
     update,
@@ -259,6 +260,14 @@ def records(conn: Connection, kind: Kind) -> dict[str, dict[str, Any]]:
     """Every stored thing of a kind as a plain record, by code."""
     rows = conn.execute(select(_TABLES[kind][1])).mappings()
     return {row["code"]: dict(row) for row in rows}
+
+
+def version(conn: Connection) -> tuple[int, ...]:
+    """Changes whenever tanks or places do; for caches built from the registry."""
+    counted = (tables.tank, tables.community, tables.office)
+    newest = select(func.coalesce(func.max(tables.registry_change.c.id), 0))
+    parts = [newest, *(select(func.count()).select_from(table) for table in counted)]
+    return tuple(int(conn.execute(part).scalar_one()) for part in parts)
 
 
 def changes(conn: Connection, kind: Kind, thing_id: int, limit: int = 500) -> list[Change]:

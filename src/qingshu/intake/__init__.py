@@ -1,0 +1,1 @@
+"""What residents and the hotline say: one inbox for every channel."""
