@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,6 +22,7 @@ from qingshu.dispatch.roads.osm import read_osm
 from qingshu.dispatch.roads.params import RoadParams
 from qingshu.kernel.errors import InvalidInput
 from qingshu.kernel.geodesy import Point
+from qingshu.runtime.clock import SystemClock
 from qingshu.runtime.settings import load_settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -50,7 +50,7 @@ def import_(sources: tuple[Path, ...], directory: Path, zone: int, as_json: bool
             directory,
             builder,
             source=" + ".join(path.name for path in sources),
-            now=datetime.now(UTC),
+            now=SystemClock().now(),
         )
     seconds = round(time.perf_counter() - begin, 2)
     if as_json:

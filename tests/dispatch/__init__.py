@@ -1,0 +1,1 @@
+"""Who goes and by which road."""
