@@ -85,7 +85,7 @@ def post_close(
 
 
 def _proof(conn: Connection, settings: Settings, incident_id: int) -> dict[str, Any]:
-    items = service.proof(conn, incident_id, service.params_of(settings))
+    items = service.proof(conn, settings, incident_id)
     return {
         "items": [{"name": i.name, "ok": i.ok, "zh": i.zh, "en": i.en} for i in items],
         "can_close": all(i.ok for i in items),

@@ -6,25 +6,31 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from qingshu.kernel.instants import to_ms
-from qingshu.sense.model import Quality, Quantity
-from qingshu.sense.store import log
+from qingshu.runtime.settings import Settings
+from qingshu.sense import service as sense
+from qingshu.sense.model import Quality
 
 # A late reading is a good one that came in the wrong order.
 _USABLE = Quality.LATE
 
 
-def last_level(conn: Connection, tank_id: int, start: datetime, end: datetime) -> float | None:
+def last_level(
+    conn: Connection, settings: Settings, tank_id: int, start: datetime, end: datetime
+) -> float | None:
     """The last good level in [start, end], metres above floor."""
-    found = _good(conn, tank_id, start, end)
+    found = _good(conn, settings, tank_id, start, end)
     return found[-1] if found else None
 
 
-def lowest_level(conn: Connection, tank_id: int, start: datetime, end: datetime) -> float | None:
+def lowest_level(
+    conn: Connection, settings: Settings, tank_id: int, start: datetime, end: datetime
+) -> float | None:
     """The lowest good level in [start, end], metres above floor."""
-    return min(_good(conn, tank_id, start, end), default=None)
+    return min(_good(conn, settings, tank_id, start, end), default=None)
 
 
-def _good(conn: Connection, tank_id: int, start: datetime, end: datetime) -> list[float]:
-    rows = log.values_between(conn, tank_id, int(Quantity.LEVEL), to_ms(start), to_ms(end))
-    return [value for _, value, quality in sorted(rows) if not quality & ~int(_USABLE)]
+def _good(
+    conn: Connection, settings: Settings, tank_id: int, start: datetime, end: datetime
+) -> list[float]:
+    rows = sense.readings_of_tank(conn, settings, tank_id, start, end)
+    return [value for _, value, quality in rows if not quality & ~int(_USABLE)]

@@ -32,12 +32,12 @@ def params_of(settings: Settings) -> VerifyParams:
     return settings.room_params("verify", VerifyParams)
 
 
-def proof(conn: Connection, incident_id: int, params: VerifyParams) -> list[ProofItem]:
+def proof(conn: Connection, settings: Settings, incident_id: int) -> list[ProofItem]:
     """Every item of one incident's proof."""
-    return rules.proof(facts_of(conn, incident_id, params), params)
+    return rules.proof(facts_of(conn, settings, incident_id), params_of(settings))
 
 
-def facts_of(conn: Connection, incident_id: int, params: VerifyParams) -> Facts:
+def facts_of(conn: Connection, settings: Settings, incident_id: int) -> Facts:
     """All that the proof rests on. Call backs before the last clearing do not count."""
     incident = incidents.get(conn, incident_id)
     row = incidents.row(conn, incident_id, from_ms(incident.opened_ms))
@@ -51,7 +51,7 @@ def facts_of(conn: Connection, incident_id: int, params: VerifyParams) -> Facts:
         if since is not None and c.at_ms >= since
     ]
     stated = store.unmeasurable(conn, incident_id)
-    before, after = _levels(conn, incident, pumped, params)
+    before, after = _levels(conn, settings, incident, pumped)
     return Facts(
         cleared=incident.handle is HandleState.CLEARED,
         level_before_m=before,
@@ -116,7 +116,7 @@ def call_back(
 
 def remind(tx: Tx, incident_id: int) -> None:
     """The residents are due to be called, if that is still open."""
-    facts = facts_of(tx.conn, incident_id, params_of(tx.settings))
+    facts = facts_of(tx.conn, tx.settings, incident_id)
     incident = incidents.get(tx.conn, incident_id)
     if incident.status is Status.CLOSED or not facts.cleared:
         return
@@ -146,7 +146,7 @@ def close(tx: Tx, incident_id: int, reason: str = "") -> Incident:
     TracksNotDone
         A track was started and not ended; no reason closes over that.
     """
-    items = proof(tx.conn, incident_id, params_of(tx.settings))
+    items = proof(tx.conn, tx.settings, incident_id)
     missing = [item for item in items if not item.ok]
     if missing and not reason.strip():
         listed = "; ".join(item.en for item in missing)
@@ -171,7 +171,7 @@ def plan_first_try(tx: Tx, incident_id: int) -> None:
 
 def _plan_next_try(tx: Tx, incident_id: int) -> None:
     params = params_of(tx.settings)
-    facts = facts_of(tx.conn, incident_id, params)
+    facts = facts_of(tx.conn, tx.settings, incident_id)
     if rules.callback_is_settled(facts, params):
         timers.cancel(tx, TIMER, incident_id)
         incidents.meet(tx, incident_id, ClockName.CALLBACK)
@@ -181,17 +181,18 @@ def _plan_next_try(tx: Tx, incident_id: int) -> None:
 
 
 def _levels(
-    conn: Connection, incident: Incident, pumped: list[Job], params: VerifyParams
+    conn: Connection, settings: Settings, incident: Incident, pumped: list[Job]
 ) -> tuple[float | None, float | None]:
     if incident.tank_id is None or not pumped:
         return None, None
-    window = timedelta(hours=params.look_h)
+    window = timedelta(hours=params_of(settings).look_h)
     arrived = from_ms(min(j.arrived_ms or j.offered_ms for j in pumped))
     ended = from_ms(max(j.pumped_ms or 0 for j in pumped))
-    before = levels.last_level(conn, incident.tank_id, arrived - window, arrived)
+    before = levels.last_level(conn, settings, incident.tank_id, arrived - window, arrived)
     if before is None:
         before = next((j.level_before_m for j in pumped if j.level_before_m is not None), None)
-    return before, levels.lowest_level(conn, incident.tank_id, ended, ended + window)
+    after = levels.lowest_level(conn, settings, incident.tank_id, ended, ended + window)
+    return before, after
 
 
 def _has_gas_record(conn: Connection, job: Job) -> bool:
