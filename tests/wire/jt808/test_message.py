@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -189,3 +190,10 @@ def test_heartbeat_when_answered_fields_missing_then_still_typed() -> None:
     """Bytes that a terminal adds to a heartbeat are kept, not refused."""
     message = jt808.Message(jt808.Header(0x0002, "013800138000", 1), Heartbeat(b"\x01\x02"))
     assert jt808.decode(jt808.encode(message)).body == Heartbeat(b"\x01\x02")
+
+
+def test_reference_page_when_messages_grow_then_lists_them_all() -> None:
+    """docs/reference/jt808.md names every message that is read."""
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "jt808.md").read_text("utf-8")
+    for codec in BY_ID.values():
+        assert f"| 0x{codec.msg_id:04x} | {codec.name} |" in page.replace("0X", "0x")
