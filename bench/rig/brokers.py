@@ -38,13 +38,15 @@ def mosquitto_command(folder: Path, port: int) -> list[str] | None:
     return [binary, "-c", str(config)]
 
 
-def nats_command(folder: Path, port: int, sync: str) -> list[str]:
+def nats_command(
+    folder: Path, port: int, sync: str, ack_wait: str = "60s"
+) -> list[str]:
     """The embedded broker as the product configures it, with a chosen sync interval."""
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "nats.conf"
     config.write_text(
         f"server_name: bench\nhost: 127.0.0.1\nport: {free_port()}\n"
-        f"mqtt {{ host: 127.0.0.1, port: {port}, ack_wait: 60s, max_ack_pending: 20000 }}\n"
+        f"mqtt {{ host: 127.0.0.1, port: {port}, ack_wait: {ack_wait}, max_ack_pending: 20000 }}\n"
         f'jetstream {{ store_dir: "{folder / "store"}", sync_interval: {sync} }}\n'
         "max_payload: 8MB\n",
         encoding="utf-8",

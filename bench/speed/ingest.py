@@ -153,7 +153,9 @@ def _measure(port: int, folder: Path, single_count: int, frame_readings: int) ->
     paho = _paho_rate(run_, port, single_file, single_count)
     figures["bare_paho_per_s"] = round(paho)
     nothing = NoStorage()
-    thread, stop = run_.ingest(db.settings, nothing)
+    # A session of its own: what it leaves unread must not reach the real one.
+    aside = db.settings.broker.model_copy(update={"client_id": "bench-nothing"})
+    thread, stop = run_.ingest(db.settings.model_copy(update={"broker": aside}), nothing)
     bare = run_.rate(single_file, WINDOW_SINGLES, single_count, lambda: nothing.messages)
     stop()
     thread.join()

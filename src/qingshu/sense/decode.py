@@ -249,14 +249,13 @@ def _frame(
     except BadFrame as error:
         out.refuse(position, error.code, error.message)
         return
-    get = devices.by_code.get
-    places = [get(code, -1) for code in frame.codes]
-    device = np.array(places, np.int64)[frame.device]
+    places = devices.places_of(frame.codes)
+    device = places[frame.device]
     rows = Rows(
         np.full(len(device), position, np.int64), device, frame.quantity, frame.measured_ms,
         frame.value, np.zeros(len(device), np.uint8),
     )  # fmt: skip
-    if -1 in places:
+    if (places < 0).any():
         for code in sorted({c for c, p in zip(frame.codes, places, strict=True) if p < 0}):
             _unknown(position, code, devices, out)
         known = device >= 0

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qingshu.sense.model import Floats, Int64s
+
+# Gateways whose code table is remembered.
+_TABLES = 512
 
 
 class SensorLike(Protocol):
@@ -46,6 +49,17 @@ class Devices:
     distance: NDArray[np.bool_]
     offset_m: Floats
     range_m: Floats
+    # Code tables of gateways that were looked up before.
+    tables: dict[tuple[str, ...], Int64s] = field(default_factory=dict, compare=False)
+
+    def places_of(self, codes: tuple[str, ...]) -> Int64s:
+        """The positions of a frame's device codes, -1 for unknown ones."""
+        found = self.tables.get(codes)
+        if found is None:
+            found = np.array([self.by_code.get(code, -1) for code in codes], np.int64)
+            if len(self.tables) < _TABLES:
+                self.tables[codes] = found
+        return found
 
     @property
     def top(self) -> int:

@@ -24,7 +24,8 @@ from qingshu.sense.devices import devices_of
 from qingshu.sense.gather import Pending, Totals
 from qingshu.sense.judge import judge
 from qingshu.sense.memory import Memory
-from qingshu.sense.model import Batch, BatchObserver, Quality, Refusal
+from qingshu.sense.model import Batch, Quality, Refusal
+from qingshu.sense.observer import BatchObserver
 from qingshu.sense.params import SenseParams
 from qingshu.sense.repeats import Key, repeats
 from qingshu.sense.store import history, latest

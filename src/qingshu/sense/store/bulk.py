@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Float, LargeBinary, String, Table
 
+_STEP = 200
 _PG_TYPES = ((BigInteger, "bigint"), (Float, "float8"), (LargeBinary, "bytea"), (String, "text"))
 
 
@@ -28,14 +30,26 @@ def insert_columns(
     # Only names of our own tables and columns go into the text.
     into = f"INSERT INTO {table.name} ({listed})"
     if conn.dialect.name == "sqlite":
-        marks = ", ".join("?" * len(names))
-        rows = list(zip(*columns, strict=True))
-        if rows:
-            conn.exec_driver_sql(f"{into} VALUES ({marks}){tail}", rows)
+        _sqlite(conn, f"{into} VALUES ", tail, list(zip(*columns, strict=True)))
         return
     arrays = ", ".join(f"%s::{_pg_type(table, name)}[]" for name in names)
     values = tuple(list(column) for column in columns)
     conn.exec_driver_sql(f"{into} SELECT * FROM unnest({arrays}){tail}", values)  # noqa: S608 - table and column names are ours
+
+
+def _sqlite(conn: Connection, into: str, tail: str, rows: list[tuple[Any, ...]]) -> None:
+    """In steps of 200 rows: half the time per row of one row a step."""
+    if not rows:
+        return
+    marks = f"({', '.join('?' * len(rows[0]))})"
+    whole = len(rows) - len(rows) % _STEP
+    if whole:
+        steps = [
+            tuple(chain.from_iterable(rows[at : at + _STEP])) for at in range(0, whole, _STEP)
+        ]
+        conn.exec_driver_sql(into + ", ".join([marks] * _STEP) + tail, steps)
+    if whole < len(rows):
+        conn.exec_driver_sql(into + marks + tail, rows[whole:])
 
 
 def _conflict(table: str, names: Sequence[str], key: str, guard: str) -> str:
