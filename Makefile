@@ -48,7 +48,7 @@ types:
 	$(BIN)/mypy
 
 contracts:
-	$(BIN)/lint-imports --config pyproject.toml
+	$(BIN)/lint-imports pyproject.toml
 
 docs:
 	$(BIN)/python docs/make_reference.py --check

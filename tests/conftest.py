@@ -49,22 +49,23 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _postgres_url(worker_id: str) -> str | None:
-    name = f"qingshu_test_{worker_id}"
+def _postgres_url(worker_id: str) -> Iterator[str | None]:
+    name = f"qingshu_test_{worker_id}_{os.getpid()}"
     admin = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
     try:
         with admin.connect() as conn:
-            conn.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
             conn.execute(text(f"CREATE DATABASE {name}"))
     except OperationalError:
-        return None
-    finally:
-        admin.dispose()
+        yield None
+        return
     url = POSTGRES.replace("/postgres?", f"/{name}?")
     db = Database(Settings(directory=Path("."), database=DatabaseSettings(url=url)))
     schema.upgrade(db)
     db.close()
-    return url
+    yield url
+    with admin.connect() as conn:
+        conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -39,7 +39,7 @@ VIOLATIONS = {
 def _lint(source: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     command = [
         str(Path(sys.executable).with_name("lint-imports")),
-        "--config", str(ROOT / "pyproject.toml"), "--no-cache",
+        str(ROOT / "pyproject.toml"), "--no-cache",
     ]  # fmt: skip
     env = {**os.environ, "PYTHONPATH": str(source)}
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)

@@ -57,7 +57,7 @@ def test_erase_payload_then_chain_still_holds(db: Database) -> None:
     """A resident's words can be erased; the audit trail stays provable."""
     _light(db, 3)
     with db.write("system:test") as tx:
-        eventlog.erase_payload(tx, 2)
+        eventlog.erase_payload(tx.conn, 2)
     with db.read() as conn:
         assert eventlog.verify(conn) is None
         assert eventlog.tail(conn, 1)[0].payload is None

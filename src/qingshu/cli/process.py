@@ -90,7 +90,7 @@ async def _ingest(db: Database) -> None:
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop.set)
-    end_with_parent(lambda: loop.call_soon_threadsafe(stop.set))
+    end_with_parent(lambda: _call_in(loop, stop.set))
     stopped = threading.Event()
     threading.Thread(target=_beat_until, args=(db, "ingest", stopped), daemon=True).start()
     doors = db.settings.doors
@@ -101,6 +101,10 @@ async def _ingest(db: Database) -> None:
             group.create_task(serve_jt808(db, doors.host, doors.jt808_port, stop))
     finally:
         stopped.set()
+
+
+def _call_in(loop: asyncio.AbstractEventLoop, done: Callable[[], None]) -> None:
+    loop.call_soon_threadsafe(done)
 
 
 def run_planner(db: Database) -> None:

@@ -13,47 +13,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Connection,
-    Engine,
-    Integer,
-    MetaData,
-    Table,
-    create_engine,
-    event,
-    text,
-)
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, Table, text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.sql.dml import Insert
 
 from qingshu.kernel.errors import Unavailable
 from qingshu.kernel.events import Event
+from qingshu.runtime import eventlog
 from qingshu.runtime.clock import Clock, clock_of
 from qingshu.runtime.settings import Settings
+from qingshu.runtime.sql import BigId, insert_for, make_engine, metadata
 
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
+__all__ = ["BigId", "Database", "Tx", "insert_for", "metadata"]
 
-metadata = MetaData(naming_convention=NAMING)
-
-# SQLite gives an auto key only to INTEGER; PostgreSQL wants 64 bits for a log.
-BigId = BigInteger().with_variant(Integer, "sqlite")
-
-_SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA temp_store=MEMORY",
-    "PRAGMA cache_size=-32000",
-)
 # One writer at a time on PostgreSQL too; the number only has to be ours.
 _PG_WRITER_LOCK = 0x51535348
 
@@ -75,9 +46,7 @@ class Tx:
 
     def emit(self, happened: Event) -> int:
         """Append to the event log in this transaction; return its sequence."""
-        from qingshu.runtime import eventlog
-
-        seq = eventlog.append(self, happened)
+        seq = eventlog.append(self.conn, happened, now=self.now, actor=self.actor, cause=self.cause)
         self.emitted.append(seq)
         return seq
 
@@ -107,19 +76,13 @@ class Tx:
         self.conn.execute(statement, list(rows))
 
 
-def insert_for(conn: Connection, table: Table) -> Any:
-    """The dialect's INSERT, which knows ``on_conflict_*``."""
-    insert: type[Insert] | Any = sqlite_insert if conn.dialect.name == "sqlite" else pg_insert
-    return insert(table)
-
-
 class Database:
     """The workspace's database. Safe to share between threads."""
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
         self.clock = clock or clock_of(settings)
-        self.engine = _engine(settings)
+        self.engine = make_engine(settings)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -152,34 +115,6 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
-
-
-def _engine(settings: Settings) -> Engine:
-    url = settings.database_url
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=settings.database.pool_size, pool_pre_ping=True)
-    engine = create_engine(
-        url,
-        pool_size=settings.database.pool_size,
-        connect_args={
-            "timeout": settings.database.busy_timeout_s,
-            "check_same_thread": False,
-            # The driver must not open transactions by itself: we say IMMEDIATE.
-            "isolation_level": None,
-        },
-    )
-
-    @event.listens_for(engine, "connect")
-    def _prepare(dbapi_connection: Any, _record: Any) -> None:
-        for pragma in _SQLITE_PRAGMAS:
-            dbapi_connection.execute(pragma)
-
-    @event.listens_for(engine, "begin")
-    def _begin(conn: Connection) -> None:
-        mode = "IMMEDIATE" if conn.info.get("write") else "DEFERRED"
-        conn.exec_driver_sql(f"BEGIN {mode}")
-
-    return engine
 
 
 def _unavailable(error: OperationalError) -> Unavailable:

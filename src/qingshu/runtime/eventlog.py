@@ -19,7 +19,7 @@ from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, T
 from qingshu.kernel.errors import NotFound
 from qingshu.kernel.events import Event
 from qingshu.kernel.instants import from_ms, to_ms
-from qingshu.runtime.db import Tx, metadata
+from qingshu.runtime.sql import metadata
 
 GENESIS = "0" * 64
 
@@ -61,9 +61,11 @@ class Broken:
     because: str
 
 
-def append(tx: Tx, happened: Event) -> int:
+def append(
+    conn: Connection, happened: Event, *, now: datetime, actor: str, cause: int | None
+) -> int:
     """Append one event in the caller's transaction and return its sequence."""
-    last = tx.conn.execute(
+    last = conn.execute(
         select(event_log.c.seq, event_log.c.hash).order_by(event_log.c.seq.desc()).limit(1)
     ).first()
     seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
@@ -71,15 +73,15 @@ def append(tx: Tx, happened: Event) -> int:
     payload_hash = hashlib.sha256(payload.encode()).hexdigest()
     row = {
         "seq": seq,
-        "at_ms": to_ms(tx.now),
+        "at_ms": to_ms(now),
         "kind": happened.kind,
         "subject_kind": happened.subject_kind,
         "subject_id": happened.subject_id,
-        "actor": tx.actor,
-        "cause": tx.cause,
+        "actor": actor,
+        "cause": cause,
         "payload_hash": payload_hash,
     }
-    tx.conn.execute(event_log.insert().values(**row, payload=payload, hash=_link(previous, row)))
+    conn.execute(event_log.insert().values(**row, payload=payload, hash=_link(previous, row)))
     return seq
 
 
@@ -107,9 +109,9 @@ def head(conn: Connection) -> int:
     return int(found or 0)
 
 
-def erase_payload(tx: Tx, seq: int) -> None:
+def erase_payload(conn: Connection, seq: int) -> None:
     """Forget what one entry said; its hash stays, so the chain still verifies."""
-    done = tx.conn.execute(update(event_log).where(event_log.c.seq == seq).values(payload=None))
+    done = conn.execute(update(event_log).where(event_log.c.seq == seq).values(payload=None))
     if done.rowcount == 0:
         msg = f"Expected an event with sequence {seq}, found none."
         raise NotFound(msg, seq=seq)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 
 import msgspec
@@ -18,6 +18,7 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from qingshu.fleet import service as fleet
+from qingshu.fleet.model import Position
 from qingshu.kernel.errors import Unavailable
 from qingshu.kernel.instants import iso
 from qingshu.runtime import eventlog
@@ -31,6 +32,7 @@ HEARTBEAT_S = 5.0
 # A client this far behind on readings loses the oldest ones, never log entries.
 LIVE_QUEUE = 64
 RETRY_S = 1.0
+POSITION_COLUMNS = ("truck_id", "lat", "lon", "heading_deg", "speed_kmh", "positioned_at")
 
 router = APIRouter(prefix="/api/v1", tags=["stream"])
 log = structlog.get_logger()
@@ -120,11 +122,13 @@ class Hub:
             entries = eventlog.tail(conn, self._seq, RING)
             if self._clients:
                 self._reading, readings = sense.levels_after(conn, self._reading)
-                self._position, positions = fleet.positions_after(conn, self._position)
+                positions = fleet.positions_after(conn, self._position)
                 if readings:
                     chunks.append(_table("readings", sense.LIVE_COLUMNS, readings))
                 if positions:
-                    chunks.append(_table("positions", fleet.LIVE_COLUMNS, positions))
+                    self._position = positions[-1].id
+                    rows = [_position_row(p) for p in positions]
+                    chunks.append(_table("positions", POSITION_COLUMNS, rows))
             else:
                 self._reading = sense.last_reading_id(conn)
                 self._position = fleet.last_position_id(conn)
@@ -200,6 +204,17 @@ def encode_entry(entry: Entry) -> bytes:
     return b"id: %d\nevent: log\ndata: %b\n\n" % (entry.seq, msgspec.json.encode(body))
 
 
-def _table(name: str, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> bytes:
+def _position_row(position: Position) -> list[object]:
+    return [
+        position.truck_id,
+        position.lat,
+        position.lon,
+        position.heading_deg,
+        position.speed_kmh,
+        iso(position.at),
+    ]
+
+
+def _table(name: str, columns: tuple[str, ...], rows: Sequence[Sequence[object]]) -> bytes:
     body = msgspec.json.encode({"columns": columns, "rows": rows})
     return b"event: " + name.encode() + b"\ndata: " + body + b"\n\n"
