@@ -84,6 +84,16 @@ class Position:
     heading_deg: float | None
     flags: Flag
 
+    @property
+    def moves_truck(self) -> bool:
+        """Whether this is where the truck now is: not doubted and not late."""
+        return not self.flags & ~USABLE
+
+    @property
+    def is_believed(self) -> bool:
+        """Whether it belongs to the track: as :attr:`moves_truck`, late ones too."""
+        return not self.flags & ~(USABLE | Flag.LATE)
+
 
 @dataclass(frozen=True, slots=True)
 class TruckLatest:

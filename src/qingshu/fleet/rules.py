@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from qingshu.fleet.model import USABLE, Fix, Flag, Report, TruckCommand, TruckState
+from qingshu.fleet.model import (
+    USABLE,
+    Fix,
+    Flag,
+    Report,
+    TruckCommand,
+    TruckLatest,
+    TruckState,
+)
 from qingshu.fleet.params import FleetParams
 from qingshu.kernel.geodesy import Point, distance_m
 from qingshu.kernel.lifecycle import Table, follow
@@ -42,6 +50,13 @@ def moved(state: TruckState, to: TruckState) -> TruckState:
     <TruckState.EN_ROUTE: 'en_route'>
     """
     return state if state is to else follow(STATES, state, _COMMANDS[to])
+
+
+def resumed(before: TruckLatest, to: TruckState) -> TruckState | None:
+    """What a truck will do once it is heard again; None unless it goes (or is) offline."""
+    if to is not TruckState.OFFLINE:
+        return None
+    return before.resume_state if before.state is TruckState.OFFLINE else before.state
 
 
 def judge(

@@ -92,6 +92,8 @@ def set_state(
 ) -> TruckLatest:
     """What a truck does from now on. ``job_id`` None means no job; load None keeps it.
 
+    The state it has already is always allowed: that sets load and job alone.
+
     Raises
     ------
     TransitionNotAllowed
@@ -106,7 +108,12 @@ def set_state(
     to = rules.moved(before.state, state)
     load = before.load_m3 if load_m3 is None else max(0.0, load_m3)
     after = replace(
-        before, state=to, load_m3=load, job_id=job_id, state_at=tx.now, resume_state=None
+        before,
+        state=to,
+        load_m3=load,
+        job_id=job_id,
+        state_at=tx.now,
+        resume_state=rules.resumed(before, to),
     )
     store.save_latest(tx, [_columns(after)])
     if (before.state, before.load_m3) != (to, load):
@@ -127,11 +134,9 @@ def sweep_lost(tx: Tx) -> int:
         if rules.is_lost(truck.state, truck.received_at, truck.state_at, tx.now, params)
     ]
     for truck in lost:
+        to = rules.moved(truck.state, TruckState.OFFLINE)
         after = replace(
-            truck,
-            state=rules.moved(truck.state, TruckState.OFFLINE),
-            resume_state=truck.state,
-            state_at=tx.now,
+            truck, state=to, resume_state=rules.resumed(truck, to), state_at=tx.now
         )
         store.save_latest(tx, [_columns(after)])
         last_seen = iso(truck.received_at) if truck.received_at else ""
@@ -204,11 +209,15 @@ def present(conn: Connection, truck_id: int) -> TruckLatest:
 def track(conn: Connection, truck_id: int, start: datetime, end: datetime) -> list[Position]:
     """One truck's believable positions in [start, end), by time."""
     found = store.track(conn, truck_id, start, end, TRACK_LIMIT)
-    return [p for p in found if not p.flags & ~(USABLE | Flag.LATE)]
+    return [p for p in found if p.is_believed]
 
 
 def positions_after(conn: Connection, after: int, limit: int = 1000) -> list[Position]:
-    """Positions of the log above id ``after``, for the live stream; flags tell the doubted."""
+    """Positions of the log above id ``after``, for the live stream.
+
+    All of them, so that the caller's place in the log moves on; show those that
+    ``moves_truck``.
+    """
     return store.positions_after(conn, after, limit)
 
 

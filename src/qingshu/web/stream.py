@@ -127,7 +127,7 @@ class Hub:
                     chunks.append(_table("readings", sense.LIVE_COLUMNS, readings))
                 if positions:
                     self._position = positions[-1].id
-                    rows = [_position_row(p) for p in positions]
+                    rows = [_position_row(p) for p in positions if p.moves_truck]
                     chunks.append(_table("positions", POSITION_COLUMNS, rows))
             else:
                 self._reading = sense.last_reading_id(conn)
