@@ -181,10 +181,10 @@ def _clock(speed: float, wall: datetime, product: datetime) -> str:
 
 def _import(db: Database, kind: str, path: Path) -> None:
     result = run_import(db, kind, path.name, path.read_bytes(), actor="system:demo")
-    if result.problems:
-        first = result.problems[0]
+    if result.errors:
+        first = result.errors[0]
         msg = f"Expected every row of {path.name} to import, row {first.row}: {first.message}"
-        raise InvalidInput(msg, file=path.name, problems=len(result.problems))
+        raise InvalidInput(msg, file=path.name, rows=len(result.errors))
 
 
 def _import_roads(db: Database, nodes: Path, edges: Path) -> None:

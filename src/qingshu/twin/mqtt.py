@@ -43,7 +43,7 @@ class Publisher:
     async def run(self) -> None:
         """Stay connected until cancelled."""
         while True:
-            with contextlib.suppress(OSError, WireError, asyncio.IncompleteReadError):
+            with contextlib.suppress(OSError, WireError, TimeoutError):
                 await self._session()
             await asyncio.sleep(RETRY_S)
 
@@ -67,7 +67,8 @@ class Publisher:
 
     async def _greet(self, reader: asyncio.StreamReader, receiver: mqtt.Receiver) -> None:
         while True:
-            data = await asyncio.wait_for(reader.read(4096), 10.0)
+            async with asyncio.timeout(10.0):
+                data = await reader.read(4096)
             if not data:
                 raise ConnectionResetError
             for kind, body in receiver.feed(data).control:
@@ -104,7 +105,9 @@ class Publisher:
             await writer.drain()
             self._wake.clear()
             try:
-                await asyncio.wait_for(self._wake.wait(), KEEPALIVE_S / 2)
+                # Not wait_for: it may swallow a cancel that meets the event (3.11).
+                async with asyncio.timeout(KEEPALIVE_S / 2):
+                    await self._wake.wait()
             except TimeoutError:
                 writer.write(mqtt.PINGREQ)
 

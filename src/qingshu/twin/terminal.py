@@ -62,14 +62,14 @@ class Terminal:
         splitter = jt808.Splitter()
         try:
             writer.write(self._frame(0x0100, self._registration()))
-            answer = await asyncio.wait_for(self._await(reader, splitter, RegisterAck), 15.0)
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                answer = await self._await(reader, splitter, RegisterAck)
             if not isinstance(answer, RegisterAck) or answer.result != 0:
                 return
             code = Authenticate(answer.auth_code)
             writer.write(self._frame(0x0102, code))
-            answer = await asyncio.wait_for(
-                self._await(reader, splitter, PlatformAck), ANSWER_WITHIN_S
-            )
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                answer = await self._await(reader, splitter, PlatformAck)
             if not isinstance(answer, PlatformAck) or answer.result != 0:
                 return
             listener = asyncio.create_task(self._listen(reader))
