@@ -1,4 +1,5 @@
-"""``town_small``: 4 tanks on one street, 1 truck with its crew, 1 plant, 1 grid.
+"""``town_small``: 4 tanks on one street with a level sensor each (L1 to L4), 1 truck
+with its crew, 1 plant, 1 grid.
 
 Drawn on paper: community 裕园 has tanks A and B (80 m apart), community 营市 has C and D
 about 900 m further east; the truck's yard is 500 m south of A, the plant 4 km west.
@@ -72,6 +73,8 @@ def build_town_small(db: Database) -> Town:
                 (4, "营市社区2号楼", far, 0.0105),
             )
         ]  # fmt: skip
+        for n, tank in enumerate(tanks, 1):
+            _add(tx, Kind.SENSORS, code=f"L{n}", tank_id=tank, interval_s=600.0)
     return Town(
         (tanks[0], tanks[1], tanks[2], tanks[3]), (near, far), office, grid, truck, crew, plant
     )

@@ -9,9 +9,10 @@ from pydantic import BaseModel, Field
 
 from qingshu.incident import service
 from qingshu.incident.model import Track
+from qingshu.intake import service as intake
 from qingshu.runtime.accounts.roles import STAFF, Role
 from qingshu.runtime.accounts.service import User
-from qingshu.runtime.http import DbDep, requires
+from qingshu.runtime.http import DbDep, VaultDep, requires
 
 router = APIRouter(prefix="/api/v1", tags=["incident"])
 
@@ -46,10 +47,14 @@ def list_incidents(
 
 
 @router.get("/incidents/{incident_id}")
-def show_incident(db: DbDep, _user: Staff, incident_id: int) -> dict[str, Any]:
+def show_incident(
+    db: DbDep, vault: VaultDep, _user: Staff, incident_id: int
+) -> dict[str, Any]:
     """One incident with its tracks, clocks, voices and history."""
     with db.read() as conn:
-        return service.detail(conn, incident_id, db.clock.now())
+        found = service.detail(conn, incident_id, db.clock.now())
+        reports = intake.of_incident(conn, incident_id)
+        return {**found, "reports": intake.as_rows(conn, vault, reports)}
 
 
 @router.post("/incidents", status_code=201)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from qingshu.incident import rules, service
-from qingshu.incident.model import ClockName, Place, SourceKind, Track, Voice
+from qingshu.incident.model import ClockName, HandleState, Place, SourceKind, Track, Voice
 from qingshu.incident.service.clocks import TIMER
+from qingshu.intake import service as intake
 from qingshu.kernel.instants import to_ms
 from qingshu.runtime.db import Tx
 from qingshu.runtime.eventlog import Entry
@@ -14,6 +15,8 @@ from qingshu.runtime.timers import Timer
 
 # A silent or broken device is work for the repair bench, not a problem at a tank.
 ALARM_KINDS = frozenset({"level", "gas", "lid"})
+# A severe finding is as urgent as an urgent call.
+FINDING_GRADE = 2
 
 
 def on_alarm_raised(tx: Tx, entry: Entry) -> None:
@@ -36,12 +39,7 @@ def on_alarm_regraded(tx: Tx, entry: Entry) -> None:
 
 def on_report_located(tx: Tx, entry: Entry) -> None:
     """A report with a place joins or opens, and is told so."""
-    from qingshu.intake import service as intake
-
-    voice = _voice_of_report(tx, entry)
-    if voice is None:
-        return
-    incident_id = service.take(tx, voice)
+    incident_id = service.take(tx, _voice_of_report(tx, entry))
     if incident_id is not None:
         intake.link(tx, entry.subject_id, incident_id)
 
@@ -54,14 +52,23 @@ def on_report_answered(tx: Tx, entry: Entry) -> None:
         service.try_advance(tx, incident_id, Track.COORDINATE, "answer")
 
 
+def on_report_reopened(tx: Tx, entry: Entry) -> None:
+    """A resident says it is not over: handling starts again."""
+    incident_id = service.id_of_source(tx.conn, SourceKind.REPORT, entry.subject_id)
+    if incident_id is None:
+        return
+    if service.get(tx.conn, incident_id).handle is HandleState.CLEARED:
+        service.reopen(tx, incident_id, str((entry.payload or {}).get("reason", "")))
+
+
 def on_finding(tx: Tx, entry: Entry) -> None:
     """A severe finding of a patrol joins or opens."""
     said = entry.payload or {}
-    if said.get("severity") not in SEVERE:
+    if said.get("severity") != "severe":
         return
     voice = Voice(
-        SourceKind.FINDING, entry.subject_id, SEVERE[said["severity"]],
-        Place(tank_id=said["tank_id"]), to_ms(entry.at),
+        SourceKind.FINDING, entry.subject_id, FINDING_GRADE, Place(tank_id=said["tank_id"]),
+        to_ms(entry.at), category=str(said["what"]),
     )  # fmt: skip
     service.take(tx, voice)
 
@@ -71,9 +78,6 @@ def on_clock(tx: Tx, timer: Timer) -> None:
     service.fire(tx, timer.subject_id)
 
 
-SEVERE = {"severe": 2, "danger": 1}
-
-
 def _voice_of_alarm(entry: Entry, said: dict[str, Any]) -> Voice:
     return Voice(
         SourceKind.ALARM, entry.subject_id, int(said["grade"]),
@@ -81,9 +85,7 @@ def _voice_of_alarm(entry: Entry, said: dict[str, Any]) -> Voice:
     )  # fmt: skip
 
 
-def _voice_of_report(tx: Tx, entry: Entry) -> Voice | None:
-    from qingshu.intake import service as intake
-
+def _voice_of_report(tx: Tx, entry: Entry) -> Voice:
     said = entry.payload or {}
     report = intake.get(tx.conn, entry.subject_id)
     place = Place(
@@ -92,8 +94,8 @@ def _voice_of_report(tx: Tx, entry: Entry) -> Voice | None:
     )  # fmt: skip
     return Voice(
         SourceKind.REPORT, entry.subject_id,
-        rules.GRADE_OF_URGENCY.get(report.urgency, 3), place, report.received_ms,
-        caller=report.phone_print, channel=report.channel, category=report.category,
+        rules.GRADE_OF_URGENCY[str(report.urgency)], place, report.received_ms,
+        caller=report.phone_print, channel=str(report.channel), category=str(report.category),
     )  # fmt: skip
 
 
@@ -102,6 +104,7 @@ HANDLERS = {
     "alarm.regraded": on_alarm_regraded,
     "report.located": on_report_located,
     "report.answered": on_report_answered,
+    "report.reopened": on_report_reopened,
     "finding.recorded": on_finding,
 }
 TIMERS = {TIMER: on_clock}

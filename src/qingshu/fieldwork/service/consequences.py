@@ -16,7 +16,7 @@ from qingshu.kernel.errors import TransitionNotAllowed
 from qingshu.kernel.instants import local
 from qingshu.runtime.db import Tx
 from qingshu.schedule import service as schedule
-from qingshu.sense.store import latest
+from qingshu.sense import service as sense
 from qingshu.warn import service as warn
 
 ON_SITE_ZH = "现场作业中"
@@ -105,10 +105,7 @@ def standing_since(tx: Tx, job: Job) -> datetime | None:
 
 def level_now(conn: Connection, tank_id: int | None) -> float | None:
     """The tank's latest level, metres above floor; None without a sensor."""
-    for row in latest.tank_rows(conn):
-        if row.tank_id == tank_id:
-            return float(row.level_m)
-    return None
+    return next((s.level_m for s in sense.tank_states(conn) if s.tank_id == tank_id), None)
 
 
 def _tell_incident(tx: Tx, job: Job, arrow: JobCommand) -> None:

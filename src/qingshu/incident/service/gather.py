@@ -71,6 +71,8 @@ def regrade(tx: Tx, kind: SourceKind, source_id: int, grade: int) -> int | None:
         return None
     store.regrade_member(tx, kind, source_id, grade)
     incident = store.load(tx.conn, member.incident_id)
+    if incident.handle is HandleState.CLEARED and 0 < grade < member.grade:
+        incident = tracks.reopen(tx, incident.id, f"{kind} grew worse after clearing")
     if incident.status is Status.OPEN:
         _follow_worst(tx, incident)
     return incident.id
@@ -167,8 +169,11 @@ def _place(tx: Tx, incident: Incident, place: Place) -> Incident:
 
 
 def _again(tx: Tx, member: Member, voice: Voice) -> int:
-    """A known voice with a newly known or corrected tank."""
+    """A known voice with a newly known or corrected tank, or an alarm raised again."""
     old = store.load(tx.conn, member.incident_id)
+    if old.cleared_ms is not None and voice.told_ms > old.cleared_ms:
+        tracks.reopen(tx, old.id, f"{voice.source_kind} again after clearing")
+        return old.id
     if old.status is Status.CLOSED or voice.place.tank_id in (None, old.tank_id):
         return old.id
     home = _home(tx, voice)
