@@ -1,7 +1,7 @@
-"""Travel times by customizable contraction hierarchies (pyroutingkit).
+"""The road engine over an imported graph: points to roads, roads to seconds.
 
-The node order is found once per graph and kept on disk. A metric is customised per set
-of segments that a truck may use: trucks that the same limits stop share one.
+A metric is customised per set of segments that a truck may use: trucks that the same
+limits stop share one.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pyroutingkit import INF_WEIGHT, CCHMetric, CCHTopology
 
 from qingshu.dispatch.roads.engine import ANY_TRUCK
+from qingshu.dispatch.roads.hierarchy import LONGEST_S, Hierarchy, Metric
 from qingshu.dispatch.roads.lines import cut_line
 from qingshu.dispatch.roads.model import (
     BACKWARD,
@@ -32,17 +32,16 @@ from qingshu.dispatch.roads.parts import main_part
 from qingshu.dispatch.roads.snapping import SegmentIndex, Snaps
 from qingshu.kernel.geodesy import Point
 
-Weights = NDArray[np.uint32]
 Longs = NDArray[np.int64]
-_TICKS = 1000.0  # Weights are whole milliseconds.
 
 
 @dataclass(slots=True)
 class _Profile:
     """What one size of truck may use: its metric and its index of usable segments."""
 
+    size: TruckSize
     usable: Bools
-    metric: CCHMetric
+    metric: Metric
     index: SegmentIndex
 
 
@@ -86,13 +85,7 @@ class CchEngine:
         self._params = params or RoadParams()
         self._lock = threading.RLock()
         self._speed_kmh = graph.speed_kmh.copy()
-        forward = np.flatnonzero(graph.ways & FORWARD)
-        backward = np.flatnonzero(graph.ways & BACKWARD)
-        self._arc_segment = np.concatenate((forward, backward))
-        self._arc_forward = np.arange(len(self._arc_segment)) < len(forward)
-        self._arc_tail = np.concatenate((graph.tail[forward], graph.head[backward]))
-        self._arc_head = np.concatenate((graph.head[forward], graph.tail[backward]))
-        self._topology = self._ordered(order_dir)
+        self._arcs = Hierarchy(graph, order_dir)
         self._by_size: dict[TruckSize, _Profile] = {}
         self._by_limits: dict[bytes, _Profile] = {}
 
@@ -100,6 +93,11 @@ class CchEngine:
     def estimate(self) -> bool:
         """Always False: times follow the roads."""
         return False
+
+    def alike(self, size: TruckSize) -> TruckSize:
+        """The first size seen that the same limits stop."""
+        with self._lock:
+            return self._profile(size).size
 
     def times_s(
         self, sources: Sequence[Point], targets: Sequence[Point], size: TruckSize = ANY_TRUCK
@@ -111,7 +109,7 @@ class CchEngine:
             profile = self._profile(size)
             starts = self._ends(profile, sources, leaving=True)
             ends = self._ends(profile, targets, leaving=False)
-            return self._times(profile, starts, ends)
+            return self._times(self._by_nodes(profile, starts, ends), starts, ends)
 
     def route(self, start: Point, end: Point, size: TruckSize = ANY_TRUCK) -> Route | None:
         """The quickest way with its line, or None when there is none."""
@@ -131,10 +129,12 @@ class CchEngine:
             profile = self._profile(size)
             out = self._ends(profile, starts, leaving=True)
             into = self._ends(profile, [end], leaving=False)
-            by_nodes = self._by_nodes(profile, out, into)[:, :, 0, :]
-            total = self._times(profile, out, into)[:, 0]
+            by_nodes = self._by_nodes(profile, out, into)
+            total = self._times(by_nodes, out, into)[:, 0]
             return [
-                self._route(profile, out, i, into, _Drive(float(seconds), by_nodes[i], with_line))
+                self._route(
+                    profile, out, i, into, _Drive(float(seconds), by_nodes[i, :, 0], with_line)
+                )
                 if np.isfinite(seconds)
                 else None
                 for i, seconds in enumerate(total)
@@ -157,25 +157,7 @@ class CchEngine:
         with self._lock:
             self._speed_kmh = np.asarray(speed_kmh, dtype=np.float64).copy()
             for profile in self._by_limits.values():
-                profile.metric.customize(self._weights(profile.usable))
-
-    def _ordered(self, order_dir: Path | None) -> CCHTopology:
-        topology = CCHTopology()
-        arcs = len(self._arc_segment)
-        if order_dir is not None and (order_dir / "order").is_file():
-            topology.load(str(order_dir))
-            if topology.node_count == self.graph.node_count and topology.arc_count == arcs:
-                return topology
-            topology = CCHTopology()
-        topology.build(
-            self._arc_tail.astype(np.uint32), self._arc_head.astype(np.uint32),
-            self.graph.node_lat.astype(np.float32), self.graph.node_lon.astype(np.float32),
-            self.graph.node_count,
-        )  # fmt: skip
-        if order_dir is not None:
-            order_dir.mkdir(parents=True, exist_ok=True)
-            topology.save(str(order_dir))
-        return topology
+                profile.metric.customise(self._weights(profile.usable))
 
     def _profile(self, size: TruckSize) -> _Profile:
         found = self._by_size.get(size)
@@ -184,32 +166,25 @@ class CchEngine:
             key = np.packbits(admitted).tobytes()
             found = self._by_limits.get(key)
             if found is None:
-                found = self._by_limits[key] = self._new_profile(admitted)
+                found = self._by_limits[key] = self._new_profile(size, admitted)
             self._by_size[size] = found
         return found
 
-    def _new_profile(self, admitted: Bools) -> _Profile:
-        arcs = admitted[self._arc_segment]
-        part = main_part(
-            self.graph.node_count,
-            self._arc_tail[arcs].astype(np.int64),
-            self._arc_head[arcs].astype(np.int64),
-        )
+    def _new_profile(self, size: TruckSize, admitted: Bools) -> _Profile:
+        arcs = admitted[self._arcs.segment]
+        part = main_part(self.graph.node_count, self._arcs.tail[arcs], self._arcs.head[arcs])
         # A snap into a cul-de-sac of the data would make a whole yard unreachable.
         usable = admitted & part[self.graph.tail] & part[self.graph.head]
-        metric = CCHMetric(self._topology)
-        metric.customize(self._weights(usable))
-        return _Profile(usable, metric, SegmentIndex(self.graph, usable))
+        metric = Metric(self._arcs, self._weights(usable))
+        return _Profile(size, usable, metric, SegmentIndex(self.graph, usable))
 
-    def _weights(self, usable: Bools) -> Weights:
-        open_now = usable & (self._speed_kmh > 0)
-        ticks = np.maximum(np.rint(self._seconds() * _TICKS), 1.0)
-        return np.where(open_now, ticks, INF_WEIGHT)[self._arc_segment].astype(np.uint32)
+    def _weights(self, usable: Bools) -> NDArray[np.uint32]:
+        return self._arcs.weights(self._seconds(), usable & (self._speed_kmh > 0))
 
     def _seconds(self) -> Floats:
         with np.errstate(divide="ignore"):
             seconds: Floats = self.graph.length_m * 3.6 / self._speed_kmh
-        capped: Floats = np.minimum(seconds, (INF_WEIGHT - 1) / _TICKS)
+        capped: Floats = np.minimum(seconds, LONGEST_S)
         return capped
 
     def _ends(self, profile: _Profile, points: Sequence[Point], *, leaving: bool) -> _Ends:
@@ -248,16 +223,11 @@ class CchEngine:
             return np.full(shape, np.inf)
         sources, row = np.unique(np.where(s, starts.node, starts.node[s][0]), return_inverse=True)
         targets, column = np.unique(np.where(t, ends.node, ends.node[t][0]), return_inverse=True)
-        ticks = profile.metric.distances_many_to_many(
-            sources.astype(np.uint32), targets.astype(np.uint32)
-        )
-        seconds = ticks / _TICKS
-        seconds[ticks >= INF_WEIGHT] = np.inf
+        seconds = profile.metric.seconds(sources, targets)
         whole: Floats = seconds[row.ravel()][:, column.ravel()].reshape(shape)
         return whole
 
-    def _times(self, profile: _Profile, starts: _Ends, ends: _Ends) -> Floats:
-        by_nodes = self._by_nodes(profile, starts, ends)
+    def _times(self, by_nodes: Floats, starts: _Ends, ends: _Ends) -> Floats:
         total = np.full((len(starts.walk_s), len(ends.walk_s)), np.inf)
         for i, j in ((0, 0), (0, 1), (1, 0), (1, 1)):
             way = by_nodes[:, i, :, j] + starts.seconds[:, i, None]
@@ -326,11 +296,11 @@ class CchEngine:
         if chosen is None:
             return [(here, float(a.share[i]), float(b.share[0]))]
         x, y = chosen
-        _, _, arcs = profile.metric.query(int(out.node[i, x]), int(into.node[0, y]))
+        arcs = profile.metric.arcs(int(out.node[i, x]), int(into.node[0, y]))
         middle = [
-            (int(self._arc_segment[arc]), 0.0, 1.0)
-            if self._arc_forward[arc]
-            else (int(self._arc_segment[arc]), 1.0, 0.0)
+            (int(self._arcs.segment[arc]), 0.0, 1.0)
+            if self._arcs.is_forward[arc]
+            else (int(self._arcs.segment[arc]), 1.0, 0.0)
             for arc in arcs
         ]
         first = (here, float(a.share[i]), float(x))

@@ -18,6 +18,9 @@ class RoadEngine(Protocol):
     def estimate(self) -> bool:
         """True when times are straight-line estimates for want of roads."""
 
+    def alike(self, size: TruckSize) -> TruckSize:
+        """One size for all that may use the same roads, so that they are asked for together."""
+
     def times_s(
         self, sources: Sequence[Point], targets: Sequence[Point], size: TruckSize = ANY_TRUCK
     ) -> Floats:

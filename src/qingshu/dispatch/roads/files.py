@@ -21,6 +21,7 @@ from qingshu.dispatch.roads.building import GraphBuilder, describe
 from qingshu.dispatch.roads.cch import CchEngine
 from qingshu.dispatch.roads.engine import RoadEngine
 from qingshu.dispatch.roads.errors import NoRoads, RoadFileBroken
+from qingshu.dispatch.roads.hierarchy import Hierarchy
 from qingshu.dispatch.roads.model import Graph, GraphInfo
 from qingshu.dispatch.roads.params import RoadParams
 from qingshu.dispatch.roads.straight import StraightLineEngine
@@ -46,7 +47,8 @@ def save(directory: Path, builder: GraphBuilder, *, source: str, now: datetime) 
     arrays = {f.name: getattr(graph, f.name) for f in fields(graph) if f.name not in _TEXTS}
     arrays |= {name: np.array(getattr(graph, name)) for name in _TEXTS}
     np.savez_compressed(fresh / GRAPH, allow_pickle=False, **arrays)
-    CchEngine(graph, order_dir=fresh / ORDER)
+    # Both node orders are found now, so that no first question waits for them.
+    _ = Hierarchy(graph, fresh / ORDER).back
     facts = json.dumps(info.as_json(), ensure_ascii=False, indent=1)
     (fresh / FACTS).write_text(facts, encoding="utf-8")
     old = directory / f"{FOLDER}.old"

@@ -25,6 +25,10 @@ class StraightLineEngine:
         """Always True: every time it gives is an estimate."""
         return True
 
+    def alike(self, size: TruckSize) -> TruckSize:
+        """Without roads all trucks are alike."""
+        return ANY_TRUCK
+
     def times_s(
         self, sources: Sequence[Point], targets: Sequence[Point], size: TruckSize = ANY_TRUCK
     ) -> Floats:

@@ -210,7 +210,7 @@ def _legs(engine: RoadEngine, here: Situation, params: DispatchParams) -> list[L
     by_size: dict[TruckSize, list[int]] = defaultdict(list)
     for i, truck in enumerate(here.trucks):
         if truck.point is not None:
-            by_size[size_of(truck, params)].append(i)
+            by_size[engine.alike(size_of(truck, params))].append(i)
     for size, chosen in by_size.items():
         trucks = [here.trucks[i] for i in chosen]
         points = [truck.point for truck in trucks if truck.point is not None]
@@ -230,7 +230,7 @@ def _metres(
     metres: dict[int, float | None] = {}
     by_size: dict[TruckSize, list[Candidate]] = defaultdict(list)
     for truck in trucks:
-        by_size[size_of(truck, params)].append(truck)
+        by_size[engine.alike(size_of(truck, params))].append(truck)
     for size, group in by_size.items():
         starts = [truck.point for truck in group if truck.point is not None]
         found = engine.routes(starts, end, size, with_line=False)
