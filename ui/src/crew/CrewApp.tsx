@@ -73,8 +73,8 @@ export default function CrewApp() {
         : job.state === "finished" ? <Message title={t("steps.finished")} text={t("steps.finishedSay")} />
         : onRoad ? <NextJob job={job} onCommand={command} onBlock={() => setBlocking(true)} />
         : gas ? (
-          <GasGate job={job} deskPhone={job.contact?.phone ?? null} crewName={job.crew_name ?? user.name}
-            onTest={(entry) => act({ kind: "gas", entry })} onPump={() => { act({ kind: "step", step: "gas" }); command("start-pumping"); setPage("work"); }} />
+          <GasGate job={job} crewName={job.crew_name ?? user.name}
+            onTest={(entry) => act({ kind: "gas", entry })} onPump={() => { act({ kind: "step", step: "gas" }); command("start-pumping"); setPage("work"); }} onBlock={() => setBlocking(true)} />
         ) : (
           <Steps job={job} onStep={(step) => act({ kind: "step", step })} onCommand={command} onPhoto={(kind, file) => void photo(kind, file)}
             onGas={() => setPage("gas")} onBlock={() => setBlocking(true)} />

@@ -27,13 +27,13 @@ function ownLock(lines: GasLine[]): string {
 
 interface Props {
   job: Job;
-  deskPhone: string | null;
   crewName: string;
   onTest: (entry: GasEntry) => void;
   onPump: () => void;
+  onBlock: () => void;
 }
 
-export function GasGate({ job, deskPhone, crewName, onTest, onPump }: Props) {
+export function GasGate({ job, crewName, onTest, onPump, onBlock }: Props) {
   useLang();
   const [entering, setEntering] = useState(job.gas.tests.length === 0);
   const last = job.gas.tests.at(-1);
@@ -64,7 +64,7 @@ export function GasGate({ job, deskPhone, crewName, onTest, onPump }: Props) {
           ? <Button big look="main" onClick={onPump}>{t("crew.do.start-pumping")}</Button>
           : <div className="lockb" aria-disabled="true"><Icon name="lock" /><span>{t("gas.pumpLocked")}</span></div>}
         <div className="twob">
-          {deskPhone ? <a className="btn big" href={`tel:${deskPhone}`}><Icon name="phone" />{t("gas.call")}</a> : null}
+          <Button big className="blk" disabled={!job.allowed.includes("block")} onClick={onBlock}>{t("block.title")}</Button>
           <Button big look={open ? "plain" : "main"} onClick={() => setEntering(true)}>{last ? t("gas.retest") : t("gas.test")}</Button>
         </div>
       </footer>

@@ -3,13 +3,14 @@ import { useEffect, useMemo, useState } from "react";
 import { get } from "../shared/api";
 import { t } from "../shared/i18n";
 import { kilometres } from "../shared/time";
-import type { Grade, Job, Roads } from "../shared/types";
+import type { Grade, Job, Roads, Way } from "../shared/types";
 import { GradeShape } from "../shared/components";
 import { cache, cached } from "./idb";
 
 const W = 358;
 const H = 196;
 const PAD = 34;
+const WAY_EVERY_MS = 30_000;
 type LonLat = [number, number];
 
 function useRoads(): Roads | null {
@@ -29,6 +30,32 @@ function useRoads(): Roads | null {
   return roads;
 }
 
+/** The way from where the truck stood when there was last signal. */
+function useWay(job: Job): Way | null {
+  const [way, setWay] = useState<Way | null>(null);
+  const { incident_id: incident, truck_id: truck, id } = job;
+  useEffect(() => {
+    if (incident === null) return undefined;
+    let current = true;
+    async function read() {
+      try {
+        const fresh = await get<Way>(`/incidents/${incident}/route?truck_id=${truck}`);
+        await cache(`way:${id}`, fresh);
+        return fresh;
+      } catch {
+        return (await cached<Way>(`way:${id}`)) ?? null;
+      }
+    }
+    read().then((found) => { if (current) setWay(found); }, () => undefined);
+    const timer = window.setInterval(() => { read().then((found) => { if (current) setWay(found); }, () => undefined); }, WAY_EVERY_MS);
+    return () => {
+      current = false;
+      window.clearInterval(timer);
+    };
+  }, [incident, truck, id]);
+  return way;
+}
+
 function lengthOf(route: LonLat[], squeeze: number): number {
   let metres = 0;
   for (let i = 1; i < route.length; i++) {
@@ -41,7 +68,8 @@ function lengthOf(route: LonLat[], squeeze: number): number {
 export function RouteSketch({ job, grade }: { job: Job; grade: Grade }) {
   const roads = useRoads();
   const tank: LonLat = [job.tank.lon, job.tank.lat];
-  const route = job.route && job.route.length > 1 ? job.route : null;
+  const way = useWay(job);
+  const route = way && way.route.length > 1 ? way.route : null;
   const squeeze = Math.cos((tank[1] * Math.PI) / 180);
   const view = useMemo(() => {
     const points = route ?? [tank];
@@ -54,6 +82,7 @@ export function RouteSketch({ job, grade }: { job: Job; grade: Grade }) {
   }, [route, tank[0], tank[1], squeeze]);
   const streets = useMemo(() => (roads ? streetPaths(roads, view) : null), [roads, view]);
   const [tx, ty] = view(tank);
+  const seconds = way?.drive_s ?? job.eta_s;
   const start = route?.[0];
   const second = route?.[1];
   const path = route ? route.map((point, index) => { const [x, y] = view(point); return `${index ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`; }).join("") : "";
@@ -73,8 +102,8 @@ export function RouteSketch({ job, grade }: { job: Job; grade: Grade }) {
         <g transform={`translate(${tx - 15} ${ty - 15})`}><GradeMark grade={grade} /></g>
         {start && second ? <TruckMark from={view(start)} to={view(second)} /> : null}
       </svg>
-      {job.eta_s !== null ? (
-        <div className="eta"><b>{Math.max(1, Math.round(job.eta_s / 60))}</b> {t("crew.min")} <small>{route ? `${kilometres(lengthOf(route, squeeze))} km` : ""}</small></div>
+      {seconds !== null ? (
+        <div className="eta"><b>{Math.max(1, Math.round(seconds / 60))}</b> {t("crew.min")} <small>{route ? `${kilometres(way?.distance_m ?? lengthOf(route, squeeze))} km` : ""}</small></div>
       ) : null}
     </div>
   );

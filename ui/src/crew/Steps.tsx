@@ -42,6 +42,7 @@ export function Steps({ job, onStep, onCommand, onPhoto, onGas, onBlock }: Props
           ))}
         </ul>
         {shots.length > 0 ? <div className="strip">{shots.map((photo) => <Shot key={photo.sha256} photo={photo} />)}</div> : null}
+        {job.state === "blocked" ? <section className="stop small" role="status"><h2>{t("block.title")}</h2><p>{job.reason ?? ""}</p></section> : null}
         {current ? (
           <section className="card cur">
             <div className="row"><b className="no">{at + 1}</b><h2>{pick(current.title_zh, current.title_en)}</h2></div>

@@ -1,6 +1,7 @@
 /** The jobs of this truck: from the server when there is signal, else the last known ones. */
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { get, isOffline, query } from "../shared/api";
+import { readJob } from "../shared/job";
 import type { Job, JobRow } from "../shared/types";
 import { cache, cached } from "./idb";
 import { applyAll } from "./localJob";
@@ -35,7 +36,7 @@ export function useJobs(truckCode: string | null): Jobs {
       const { items } = await get<{ items: JobRow[] }>(`/jobs${query({ open: true, truck_code: truckCode })}`);
       setOnline(true);
       const first = sortJobs(items)[0];
-      const job = first ? await get<Job>(`/jobs/${first.id}`) : null;
+      const job = first ? await readJob(first.id) : null;
       setRows(items);
       setHeld(job);
       setError(null);

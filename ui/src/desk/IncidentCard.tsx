@@ -43,7 +43,7 @@ export function IncidentCard({ row, onClose, onRoute, acts }: Props) {
   const incident = card.incident.data;
   const { alarm } = row;
   const choosing = row.incident !== null && (incident?.handle ?? row.incident.handle) === "open";
-  const route = (choosing ? card.ranking.data?.ranked[0]?.route : card.job.data?.route) ?? null;
+  const route = (choosing ? card.ranking.data?.ranked[0]?.route : card.way.data?.route) ?? null;
 
   useEffect(() => {
     onRoute(route);
@@ -108,7 +108,7 @@ export function IncidentCard({ row, onClose, onRoute, acts }: Props) {
       <CardHead row={row} incident={incident} tank={card.tank.data} onClose={onClose} />
       <div className="body">
         <Why row={row} card={card} />
-        {incident && incident.reports.length > 0 ? <Calls incident={incident} /> : null}
+        {card.reports.length > 0 ? <Calls sent={card.reports} /> : null}
         {row.incident && choosing ? (
           <TruckChoice ranking={card.ranking.data} error={card.ranking.error} busy={busy} onSend={send} onRetry={card.ranking.refresh} />
         ) : null}
@@ -128,7 +128,7 @@ export function IncidentCard({ row, onClose, onRoute, acts }: Props) {
         <span className="end muted">{t("card.keys")}</span>
       </footer>
       {dialog === "shelve" && alarm ? <ShelveDialog alarm={alarm} onClose={() => setDialog(null)} /> : null}
-      {dialog === "callback" && incident ? <CallbackDialog incident={incident} onClose={() => { setDialog(null); card.refresh(); }} /> : null}
+      {dialog === "callback" && incident ? <CallbackDialog incident={incident} reports={card.reports} onClose={() => { setDialog(null); card.refresh(); }} /> : null}
       {dialog === "open" && alarm ? <OpenIncidentDialog alarm={alarm} onClose={() => setDialog(null)} onOpened={() => refetch("incidents")} /> : null}
     </section>
   );
@@ -153,7 +153,7 @@ function CardHead({ row, incident, tank, onClose }: { row: Row; incident: Incide
   const sources = incident
     ? [
       incident.alarms.length > 0 ? t("card.alarms", { n: incident.alarms.length }) : "",
-      incident.reports.length > 0 ? t("card.reports", { n: incident.reports.length }) : "",
+      incident.report_ids.length > 0 ? t("card.reports", { n: incident.report_ids.length }) : "",
       incident.recurrence_of !== null ? t("card.again") : "",
     ].filter(Boolean).join("，")
     : "";
@@ -209,8 +209,8 @@ function Why({ row, card }: { row: Row; card: Card }) {
 }
 
 /** The latest call in one line; earlier ones open below it. */
-function Calls({ incident }: { incident: Incident }) {
-  const reports = [...incident.reports].reverse();
+function Calls({ sent }: { sent: Report[] }) {
+  const reports = [...sent].reverse();
   return (
     <details className="sec calls">
       <summary><b>{t("calls.title", { n: reports.length })}</b>{reports[0] ? <CallLine report={reports[0]} /> : null}</summary>

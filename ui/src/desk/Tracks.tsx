@@ -57,7 +57,7 @@ export function TrackCard({ name, track, openedAt, busy, onAdvance }: CardProps)
   const steps = STEPS[name];
   const at = steps.indexOf(track.state);
   const next = nextStep(name, track.state);
-  const running = track.clocks.filter((clock) => clock.met_at === null);
+  const running = track.clocks.filter((clock) => clock.met_at === null && !clock.waived);
   return (
     <div className={idle ? "idle" : name === "handle" ? "on" : undefined}>
       <h3>{word("track", name)}</h3>
@@ -74,7 +74,7 @@ export function TrackCard({ name, track, openedAt, busy, onAdvance }: CardProps)
         ))}
         {running.length === 0 ? <b>{track.state === "not_needed" ? t("tracks.notNeeded") : idle ? t("tracks.idle") : next === null ? t("tracks.done") : t("tracks.noClock")}</b> : null}
       </p>
-      {next !== null && name !== "handle" ? (
+      {next !== null && name !== "handle" && (track.allowed?.includes(COMMANDS[next] ?? next) ?? true) ? (
         <button type="button" className="link" disabled={busy} onClick={() => onAdvance(name, COMMANDS[next] ?? next)}>{t("tracks.next", { step: word("step", next) })} ›</button>
       ) : null}
       {next !== null && name === "handle" ? <p>{t("tracks.next", { step: word("step", next) })}</p> : null}

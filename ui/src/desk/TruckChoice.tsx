@@ -41,7 +41,7 @@ export function TruckChoice({ ranking, error, busy, onSend, onRetry }: Props) {
   return (
     <div className="sec">
       <div className="hd">
-        {t("trucks.title")}<small>{t("trucks.by", { when: hhmm(Date.parse(ranking.computed_at)) })}</small>
+        {t("trucks.title")}<small>{t(ranking.estimate ? "trucks.straight" : "trucks.by", { when: hhmm(Date.parse(ranking.computed_at)) })}</small>
         <button type="button" className="link end" onClick={() => setAll(!all)}>
           {all ? t("trucks.few") : t("trucks.all", { n: ranking.ranked.length + ranking.left_out.length })}
         </button>
@@ -55,7 +55,7 @@ export function TruckChoice({ ranking, error, busy, onSend, onRetry }: Props) {
               <div className="cut"><b>{truck.code}</b><span className="muted"> {[loadWords(truck), truck.crew_name].filter(Boolean).join("·")}</span></div>
               <p className="cut" title={pick(truck.reason_zh, truck.reason_en)}>{pick(truck.reason_zh, truck.reason_en)}</p>
             </div>
-            <div className="eta"><b>{Math.max(1, Math.round(truck.eta_s / 60))}</b> {t("minute")}<small>{kilometres(truck.distance_m)} km</small></div>
+            <div className="eta"><b>{Math.max(1, Math.round(truck.eta_s / 60))}</b> {t("minute")}<small>{truck.distance_m === null ? "" : `${kilometres(truck.distance_m)} km`}</small></div>
             <Button look={index === 0 ? "main" : "plain"} cap={index === 0 ? "D" : undefined} disabled={busy} onClick={() => onSend(truck)}>
               {index === 0 ? t("trucks.sendThis") : t("trucks.send")}
             </Button>

@@ -4,7 +4,7 @@ import { post } from "../shared/api";
 import { Button, Dialog } from "../shared/components";
 import { explain, t, useLang } from "../shared/i18n";
 import { say } from "../shared/toast";
-import type { Alarm, Incident } from "../shared/types";
+import type { Alarm, Incident, Report } from "../shared/types";
 
 interface FormProps {
   title: string;
@@ -79,14 +79,14 @@ export function ShelveDialog({ alarm, onClose }: { alarm: Alarm; onClose: () => 
 type Outcome = "reached" | "no_answer" | "refused";
 const OUTCOMES: Outcome[] = ["reached", "no_answer", "refused"];
 
-export function CallbackDialog({ incident, onClose }: { incident: Incident; onClose: () => void }) {
+export function CallbackDialog({ incident, reports, onClose }: { incident: Incident; reports: Report[]; onClose: () => void }) {
   useLang();
   const [outcome, setOutcome] = useState<Outcome>("reached");
   const [solved, setSolved] = useState<"yes" | "no" | null>(null);
   const [stars, setStars] = useState<number | null>(null);
   const [note, setNote] = useState("");
   const reached = outcome === "reached";
-  const who = incident.reports.map((report) => [report.reporter_masked, report.phone_masked].filter(Boolean).join(" ")).filter(Boolean).join("、");
+  const who = reports.map((report) => [report.reporter_masked, report.phone_masked].filter(Boolean).join(" ")).filter(Boolean).join("、");
   return (
     <FormDialog title={t("callback.title", { place: incident.tank_name ?? incident.number })} action={t("callback.save")} ready={!reached || solved !== null} onClose={onClose}
       send={async () => {

@@ -22,8 +22,17 @@ export function roadFeatures(roads: Roads): FeatureCollection {
     type: "FeatureCollection",
     features: roads.lines.map((coordinates, index) => ({
       type: "Feature",
-      properties: { rank: roadRank(roads.classes[index]), label: roads.labels?.[index] ?? "" },
+      properties: { rank: roadRank(roads.classes[index]) },
       geometry: { type: "LineString", coordinates },
+    })),
+  };
+}
+
+function labelFeatures(roads: Roads): FeatureCollection {
+  return {
+    type: "FeatureCollection",
+    features: (roads.labels ?? []).map((label) => ({
+      type: "Feature", properties: { name: label.name, rank: -label.length_m }, geometry: { type: "Point", coordinates: label.at },
     })),
   };
 }
@@ -43,6 +52,7 @@ export function cityStyle(roads: Roads): StyleSpecification {
     version: 8,
     sources: {
       roads: { type: "geojson", data: roadFeatures(roads) },
+      names: { type: "geojson", data: labelFeatures(roads) },
       tanks: source, offices: source, alarms: source, trucks: source, route: source, ways: source, selected: source,
     },
     layers: [
@@ -53,8 +63,8 @@ export function cityStyle(roads: Roads): StyleSpecification {
         paint: { "line-color": token("--map-road"), "line-width": width(1) } },
       { id: "tanks", type: "circle", source: "tanks",
         paint: { "circle-color": token("--map-tank"), "circle-radius": ["interpolate", ["linear"], ["zoom"], 10, 0.9, 13, 1.8, 16, 4.5] } },
-      { id: "road-name", type: "symbol", source: "roads", filter: ["all", ["!=", ["get", "label"], ""], [">", ["get", "rank"], 0]], minzoom: 11.5,
-        layout: { "symbol-placement": "line", "text-field": ["get", "label"], "text-size": 11, "text-font": ["Noto Sans CJK SC Regular"], "symbol-spacing": 420 },
+      { id: "road-name", type: "symbol", source: "names", minzoom: 12,
+        layout: { "text-field": ["get", "name"], "text-size": 11, "text-font": ["Noto Sans CJK SC Regular"], "symbol-sort-key": ["get", "rank"], "text-padding": 10 },
         paint: { "text-color": token("--ink-3"), "text-halo-color": token("--map-halo"), "text-halo-width": 1.6 } },
       { id: "offices", type: "symbol", source: "offices", layout: { "text-field": ["get", "name"], "text-size": 13, "text-font": FONT, "text-padding": 6 },
         paint: { "text-color": token("--map-label"), "text-halo-color": token("--map-halo"), "text-halo-width": 1.8 } },

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "react";
 import { query } from "../shared/api";
 import { now } from "../shared/time";
-import type { Incident, Job, JobRow, LogEntry, Proof, Ranking, Table, TankDetail } from "../shared/types";
+import type { Incident, Job, JobRow, LogEntry, Proof, Ranking, Report, Table, TankDetail, Way } from "../shared/types";
 import { useRemote, type Remote } from "../shared/useRemote";
 import type { Row } from "./rows";
 import { onEntry } from "./store";
@@ -14,10 +14,12 @@ const HISTORY_MS = 12 * 3_600_000;
 
 export interface Card {
   incident: Remote<Incident>;
+  reports: Report[];
   ranking: Remote<Ranking>;
   proof: Remote<Proof>;
   jobs: Remote<{ items: JobRow[] }>;
   job: Remote<Job>;
+  way: Remote<Way>;
   tank: Remote<TankDetail>;
   readings: Remote<Table>;
   refresh: () => void;
@@ -48,10 +50,13 @@ export function useIncident(row: Row): Card {
   const choosing = incidentId !== null && handle === "open";
   const ranking = useRemote<Ranking>(choosing ? `/incidents/${incidentId}/trucks` : null);
   const proof = useRemote<Proof>(incidentId !== null && !choosing ? `/incidents/${incidentId}/proof` : null);
-  const jobs = useRemote<{ items: JobRow[] }>(incidentId !== null && !choosing ? `/jobs${query({ incident_id: incidentId })}` : null);
+  const jobs = useRemote<{ items: JobRow[] }>(incidentId !== null && !choosing ? `/jobs${query({ open: false, incident_id: incidentId })}` : null);
   const mine = (jobs.data?.items ?? []).filter((one) => one.incident_id === incidentId);
   const jobId = (mine.findLast((one) => one.state !== "cancelled" && one.state !== "handed_over") ?? mine.at(-1))?.id ?? null;
   const job = useRemote<Job>(jobId === null ? null : `/jobs/${jobId}`);
+  const onRoad = job.data !== null && ["accepted", "en_route"].includes(job.data.state);
+  const way = useRemote<Way>(onRoad ? `/incidents/${incidentId}/route${query({ truck_id: job.data?.truck_id })}` : null);
+  const calls = useRemote<{ items: Report[] }>(incidentId !== null && incident.data !== null && !incident.data.reports && incident.data.report_ids.length > 0 ? "/reports?open=true" : null);
   const tank = useRemote<TankDetail>(tankId === null ? null : `/tanks/${tankId}`);
   const since = useRef({ tankId: -1, from: "" });
   if (tankId !== null && since.current.tankId !== tankId) {
@@ -59,6 +64,7 @@ export function useIncident(row: Row): Card {
   }
   const readings = useRemote<Table>(tankId === null || tank.data?.has_sensor === false ? null : `/tanks/${tankId}/readings${query({ from: since.current.from })}`);
   useEvery(RANK_EVERY_MS, ranking, choosing);
+  useEvery(RANK_EVERY_MS, way, onRoad);
   useEvery(LEVEL_EVERY_MS, readings, tankId !== null);
 
   const remotes = useRef<Remote<unknown>[]>([]);
@@ -78,5 +84,6 @@ export function useIncident(row: Row): Card {
       window.clearTimeout(timer);
     };
   }, [incidentId, tankId, jobId, refresh]);
-  return { incident, ranking, proof, jobs, job, tank, readings, refresh };
+  const reports = incident.data?.reports ?? (calls.data?.items ?? []).filter((report) => report.incident_id === incidentId);
+  return { incident, reports, ranking, proof, jobs, job, way, tank, readings, refresh };
 }

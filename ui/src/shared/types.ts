@@ -86,10 +86,12 @@ export interface TrackClock {
   name: string;
   due_at: string;
   met_at: string | null;
+  waived?: boolean;
 }
 
 export interface Track {
   state: string;
+  allowed?: string[];
   steps: { state: string; at: string | null }[];
   clocks: TrackClock[];
 }
@@ -129,7 +131,7 @@ export interface Report {
 export interface Incident extends IncidentRow {
   tracks: Record<TrackName, Track>;
   alarms: number[];
-  reports: Report[];
+  reports?: Report[];
   findings: unknown[];
   history: { seq: number; at: string; kind: string; actor: string; payload: Record<string, unknown> }[];
 }
@@ -158,7 +160,7 @@ export interface RankedTruck {
   rank: number;
   eta_s: number;
   drive_s: number;
-  distance_m: number;
+  distance_m: number | null;
   reason_zh: string;
   reason_en: string;
   state: TruckState;
@@ -178,6 +180,7 @@ export interface LeftOutTruck {
 
 export interface Ranking {
   computed_at: string;
+  estimate?: boolean;
   ranked: RankedTruck[];
   left_out: LeftOutTruck[];
 }
@@ -271,7 +274,8 @@ export interface JobRow {
   tank_id?: number;
   tank_name?: string | null;
   arrive_due_at?: string | null;
-  created_at?: string | null;
+  offered_at?: string | null;
+  arrived_at?: string | null;
   volume_m3?: number | null;
 }
 
@@ -292,9 +296,13 @@ export interface Job extends JobRow {
     freeboard_m: number | null;
     level_m: number | null;
   };
+  lat: number | null;
+  lon: number | null;
+  community_name?: string | null;
+  office_name?: string | null;
+  reason?: string;
   contact: { name_masked: string | null; phone?: string | null } | null;
   eta_s: number | null;
-  route: [number, number][] | null;
   sop: { version: string; steps: SopStep[] };
   gas: {
     limits: GasLimits;
@@ -310,8 +318,15 @@ export interface Job extends JobRow {
   history: unknown[];
 }
 
+export interface Way {
+  route: [number, number][];
+  distance_m: number | null;
+  drive_s: number | null;
+}
+
 export interface Roads {
   lines: [number, number][][];
   classes: string[];
-  labels?: (string | null)[];
+  /** Each street's name once, at a place on it. */
+  labels?: { name: string; at: [number, number]; length_m: number }[];
 }

@@ -1,5 +1,5 @@
 /** 档案: the spots that come back again and again. */
-import { t } from "../../shared/i18n";
+import { t, word } from "../../shared/i18n";
 import { mdhm } from "../../shared/time";
 import { useRemote } from "../../shared/useRemote";
 import { DataPage } from "./DataPage";
@@ -9,12 +9,11 @@ interface Dossier {
   number: string;
   tank_name?: string | null;
   community_name?: string | null;
-  office_name?: string | null;
-  opened_at?: string | null;
-  incidents?: unknown[] | number | null;
-  incident_count?: number | null;
-  reason_zh?: string | null;
-  state?: string | null;
+  opened_at: string;
+  incident_ids: number[];
+  cause: string;
+  measure: string;
+  state: string;
 }
 
 export function DossiersPage() {
@@ -24,9 +23,11 @@ export function DossiersPage() {
       columns={[
         { head: t("col.dossier"), cell: (one) => <b>{one.number}</b> },
         { head: t("col.place"), cell: (one) => one.tank_name ?? one.community_name ?? "" },
-        { head: t("col.office"), cell: (one) => one.office_name ?? "" },
-        { head: t("col.openedAt"), cell: (one) => (one.opened_at ? mdhm(Date.parse(one.opened_at)) : ""), figure: true },
-        { head: t("col.incidents"), cell: (one) => (Array.isArray(one.incidents) ? one.incidents.length : (one.incidents ?? one.incident_count ?? "")), figure: true },
+        { head: t("col.state"), cell: (one) => word("dossier", one.state) },
+        { head: t("col.incidents"), cell: (one) => one.incident_ids.length, figure: true },
+        { head: t("col.openedAt"), cell: (one) => mdhm(Date.parse(one.opened_at)), figure: true },
+        { head: t("col.cause"), cell: (one) => one.cause },
+        { head: t("col.measure"), cell: (one) => one.measure },
       ]} />
   );
 }

@@ -9,7 +9,7 @@ import { DataPage } from "./DataPage";
 
 export function JobsPage() {
   const [open, setOpen] = useState(true);
-  const remote = useRemote<{ items: JobRow[] }>(open ? "/jobs?open=true" : "/jobs");
+  const remote = useRemote<{ items: JobRow[] }>(open ? "/jobs?open=true" : "/jobs?open=false");
   return (
     <DataPage title={t("nav.jobs")} say={t("jobs.say")} remote={remote} items={remote.data?.items ?? null} id={(job) => job.id} empty={t("jobs.empty")}
       tools={
@@ -26,7 +26,8 @@ export function JobsPage() {
         { head: t("col.crew"), cell: (job) => job.crew_name ?? "" },
         { head: t("col.state"), cell: (job) => word("job", job.state) },
         { head: t("col.incident"), cell: (job) => job.incident_number ?? t("jobs.planned") },
-        { head: t("col.arriveBy"), cell: (job) => (job.arrive_due_at ? mdhm(Date.parse(job.arrive_due_at)) : ""), figure: true },
+        { head: t("col.offeredAt"), cell: (job) => (job.offered_at ? mdhm(Date.parse(job.offered_at)) : ""), figure: true },
+        { head: t("col.arrivedAt"), cell: (job) => (job.arrived_at ? mdhm(Date.parse(job.arrived_at)) : ""), figure: true },
         { head: "m³", cell: (job) => job.volume_m3 ?? "", figure: true },
       ]} />
   );

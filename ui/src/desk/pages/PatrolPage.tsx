@@ -1,50 +1,76 @@
-/** 巡查: rounds and what they found. */
+/** 巡查: the newest findings and the rounds they came from. */
+import { useState } from "react";
 import { t, word } from "../../shared/i18n";
 import { mdhm } from "../../shared/time";
 import { useRemote } from "../../shared/useRemote";
+import { liveState } from "../store";
 import { DataPage } from "./DataPage";
-
-interface Finding {
-  id: number;
-  tank_name?: string | null;
-  tank_id?: number | null;
-  what: string;
-  severity?: string | number | null;
-  note?: string | null;
-  at?: string | null;
-  recorded_at?: string | null;
-}
 
 interface Round {
   id: number;
-  number?: string | null;
-  state?: string | null;
-  status?: string | null;
-  grid_name?: string | null;
-  person_name?: string | null;
-  planned_at?: string | null;
-  planned_on?: string | null;
-  tanks?: unknown[] | number | null;
-  findings?: Finding[];
+  number: string;
+  state: string;
+  patroller: string;
+  tank_ids: number[];
+  planned_at: string | null;
+  started_at: string | null;
+  finished_at: string | null;
 }
 
-function count(value: unknown[] | number | null | undefined): string {
-  if (Array.isArray(value)) return String(value.length);
-  return value == null ? "" : String(value);
+interface Finding {
+  id: number;
+  round_id: number | null;
+  tank_id: number;
+  what: string;
+  severity: string;
+  note: string;
+  photo_sha256: string | null;
+  found_at: string | null;
+  found_by: string;
+}
+
+function when(instant: string | null): string {
+  return instant ? mdhm(Date.parse(instant)) : "";
+}
+
+function tankName(id: number): string {
+  return liveState().tanks.get(id)?.name ?? String(id);
 }
 
 export function PatrolPage() {
-  const remote = useRemote<{ items: Round[] }>("/rounds");
+  const [shown, setShown] = useState<"findings" | "rounds">("findings");
+  const rounds = useRemote<{ items: Round[] }>("/rounds");
+  const findings = useRemote<{ items: Finding[] }>("/findings");
+  const tools = (
+    <div className="tabs">
+      <button type="button" aria-selected={shown === "findings" || undefined} onClick={() => setShown("findings")}>{t("col.findings")}</button>
+      <button type="button" aria-selected={shown === "rounds" || undefined} onClick={() => setShown("rounds")}>{t("col.round")}</button>
+    </div>
+  );
+  if (shown === "rounds") {
+    return (
+      <DataPage title={t("nav.patrol")} say={t("patrol.say")} remote={rounds} items={rounds.data?.items ?? null} id={(round) => round.id} empty={t("patrol.empty")} tools={tools}
+        columns={[
+          { head: t("col.round"), cell: (round) => <b>{round.number}</b> },
+          { head: t("col.state"), cell: (round) => word("round", round.state) },
+          { head: t("col.person"), cell: (round) => round.patroller },
+          { head: t("col.tanks"), cell: (round) => round.tank_ids.length, figure: true },
+          { head: t("col.plannedAt"), cell: (round) => when(round.planned_at), figure: true },
+          { head: t("col.startedAt"), cell: (round) => when(round.started_at), figure: true },
+          { head: t("col.finishedAt"), cell: (round) => when(round.finished_at), figure: true },
+        ]} />
+    );
+  }
   return (
-    <DataPage title={t("nav.patrol")} say={t("patrol.say")} remote={remote} items={remote.data?.items ?? null} id={(round) => round.id} empty={t("patrol.empty")}
+    <DataPage title={t("nav.patrol")} say={t("patrol.say")} remote={findings} items={findings.data?.items ?? null} id={(finding) => finding.id} empty={t("patrol.noFindings")} tools={tools}
       columns={[
-        { head: t("col.round"), cell: (round) => <b>{round.number ?? round.id}</b> },
-        { head: t("col.grid"), cell: (round) => round.grid_name ?? "" },
-        { head: t("col.person"), cell: (round) => round.person_name ?? "" },
-        { head: t("col.state"), cell: (round) => word("round", round.state ?? round.status) },
-        { head: t("col.when"), cell: (round) => (round.planned_at ? mdhm(Date.parse(round.planned_at)) : (round.planned_on ?? "")), figure: true },
-        { head: t("col.tanks"), cell: (round) => count(round.tanks), figure: true },
-        { head: t("col.findings"), cell: (round) => (round.findings ?? []).map((finding) => [finding.tank_name, word("finding", finding.what), finding.note].filter(Boolean).join(" ")).join("；") },
+        { head: t("col.when"), cell: (finding) => when(finding.found_at) },
+        { head: t("col.place"), cell: (finding) => <b>{tankName(finding.tank_id)}</b> },
+        { head: t("col.findings"), cell: (finding) => word("finding", finding.what) },
+        { head: t("col.severity"), cell: (finding) => word("severity", finding.severity) },
+        { head: t("col.note"), cell: (finding) => finding.note },
+        { head: t("col.person"), cell: (finding) => finding.found_by },
+        { head: t("col.photo"), cell: (finding) => (finding.photo_sha256 ? <a href={`/api/v1/photos/${finding.photo_sha256}`} target="_blank" rel="noreferrer">{t("list.look")}</a> : "") },
       ]} />
   );
 }
