@@ -14,9 +14,10 @@ from qingshu.registry.model import Community, Office, Tank
 from qingshu.registry.names import fold, short_name
 
 # How far each kind of evidence speaks for a place; set by hand on the demo's phrases.
-CODE, TANK_NAME, COMMUNITY, COMMUNITY_SHORT = 1.0, 0.95, 0.6, 0.55
+CODE, TANK_NAME, COMMUNITY, COMMUNITY_SHORT = 1.0, 0.98, 0.6, 0.55
 OFFICE, OFFICE_SHORT = 0.4, 0.3
-BUILDING, DIRECTION, ONLY_TANK, OFFICE_AGREES = 0.3, 0.05, 0.25, 0.05
+BUILDING, DIRECTION, ONLY_TANK, OFFICE_AGREES = 0.25, 0.05, 0.25, 0.02
+OTHER_SIDE = -0.15
 AT_SPOT, NEAR_SPOT = 0.9, 0.6
 _AT_M = 30.0
 _BUILDING = re.compile(r"(\d{1,3}|[一二三四五六七八九十]{1,3})(?:号楼|栋|幢|#楼|#)")
@@ -139,8 +140,10 @@ def _tanks_of_communities(
                 found.score += BUILDING
                 found.zh.append(f"{min(here)}号楼")
                 found.en.append(f"building {min(here)}")
-                side = _side(folded)
-                if side and side in name:
+                side, own_side = _side(folded), _side(name)
+                if side and own_side and side != own_side:
+                    found.score += OTHER_SIDE
+                elif side and side == own_side:
                     found.score += DIRECTION
                     found.zh.append(f"{side}侧")
                     found.en.append(f"side {side}")

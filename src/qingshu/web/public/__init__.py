@@ -1,0 +1,1 @@
+"""Pages for residents: no account, no script, large type, in any browser."""
