@@ -99,13 +99,13 @@ def test_level_falls_for_an_hour_then_alarm_returns() -> None:
 
 
 def test_rain_bump_then_gated_and_without_rain_not() -> None:
-    """A 12 cm bump of four hours is an alarm on a dry day and none in rain."""
+    """A 14 cm bump of four hours is an alarm on a dry day and none in rain."""
     said = {}
     for rain in (0.0, 2.0):
         player, end = _after_two_days()
         player.rain = rain
         at = end + np.arange(1, 25) * 10 * MINUTE
-        player.play(rows([1.63] * 24, at))
+        player.play(rows([1.66] * 24, at))
         said[rain] = len(player.of(Channel.LEVEL))
     assert said[0.0] == 1
     assert said[2.0] == 0
@@ -126,7 +126,7 @@ def test_rain_given_for_each_row_then_each_row_has_its_own() -> None:
     at = end + np.arange(1, 49) * 10 * MINUTE
     rain = np.where(np.arange(48) < 24, 2.0, 0.0)
     found = player.engine.advance(
-        player.state, rows([1.63] * 48, at), player.limits, Surroundings(rain), int(at[-1])
+        player.state, rows([1.66] * 48, at), player.limits, Surroundings(rain), int(at[-1])
     )
     assert len(found) == 1
     assert found[0].at_ms > at[24] + HOUR

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bench.quality import first_rule
+
 from tests.conftest import need
 
 

@@ -307,7 +307,7 @@ def test_observer_when_it_rains_then_baseline_rule_waits(town: Database, clock: 
     with town.read() as conn:
         rained.restore(conn)
     with town.write("system:ingest") as tx:
-        rained.observe(tx, _batch([1.52, 1.521] * 80 + [1.64, 1.641] * 20, at))
+        rained.observe(tx, _batch([1.52, 1.521] * 80 + [1.67, 1.671] * 20, at))
     assert _standing(town) == []
 
 

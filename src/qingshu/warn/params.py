@@ -55,7 +55,7 @@ class WarnParams:
     # --- ``excess_noise`` mean absolute deviations, at most ``excess_share`` of the normal
     # --- freeboard. Persistence 2 h (EW 4.1), shortened to a quarter of the time left but
     # --- not below half an hour (deadline-aware limit, EW 13).
-    excess_m: float = 0.08
+    excess_m: float = 0.12
     excess_noise: float = 4.0
     excess_share: float = 0.5
     excess_deadband_m: float = 0.03
