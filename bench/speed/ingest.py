@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.rig import brokers, publisher, town
+from bench.rig import brokers, paho_client, publisher, town
 from qingshu.kernel.instants import to_ms
 from qingshu.runtime.db import Database
 from qingshu.sense.pipeline import Pipeline
@@ -44,7 +44,7 @@ class NoStorage:
         """Messages to be handed back."""
         return len(self._tokens)
 
-    def submit(self, topics: Sequence[bytes], payloads: Any, tokens: Any, _long: Any = None) -> None:
+    def submit(self, topics: Sequence[bytes], _payloads: Any, tokens: Any, _long: Any) -> None:
         """Count."""
         self.messages += len(topics)
         self._tokens += tokens
@@ -61,16 +61,17 @@ class Run:
     """One publisher against one reader; the clock stops when the reader has it all."""
 
     def __init__(self, port: int, folder: Path) -> None:
-        self._port = port
+        self.port = port
         self._folder = folder
 
     def rate(self, file: Path, window: int, target: int, seen: Callable[[], int]) -> float:
         """Units a second from the first publish until ``seen`` reaches ``target``."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "bench.rig.publisher", str(self._port), str(window), str(file)],
+            [sys.executable, "-m", "bench.rig.publisher", str(self.port), str(window), str(file)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
         )  # fmt: skip
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         assert process.stdout.readline().strip() == "ready"
         began = time.perf_counter()
         process.stdin.write("go\n")
@@ -150,7 +151,8 @@ def _measure(port: int, folder: Path, single_count: int, frame_readings: int) ->
     )
     run_ = Run(port, folder)
     figures: dict[str, Any] = {}
-    paho = _paho_rate(run_, port, single_file, single_count)
+    with paho_client.counting(port) as seen:
+        paho = run_.rate(single_file, WINDOW_SINGLES, single_count, seen)
     figures["bare_paho_per_s"] = round(paho)
     nothing = NoStorage()
     # A session of its own: what it leaves unread must not reach the real one.
@@ -177,10 +179,22 @@ def _measure(port: int, folder: Path, single_count: int, frame_readings: int) ->
     figures["framed_readings_per_s"] = round(framed)
     stop()
     thread.join()
+    figures["paho_acking_after_our_commit_per_s"] = round(_with_paho(run_, db, folder))
     figures["stored_rows"] = pipeline.totals.stored
     figures["refused_or_repeated"] = pipeline.totals.refused + pipeline.totals.duplicates
     db.close()
     return figures
+
+
+def _with_paho(run_: Run, db: Database, folder: Path) -> float:
+    """The same pipeline behind paho, which acknowledges one message at a time."""
+    file = folder / "singles-for-paho"
+    count = 30_000
+    now_ms = to_ms(db.clock.now())
+    publisher.write_messages(file, town.singles(count, TANKS, now_ms - 43_200_000))
+    pipeline = Pipeline(db, _observers(db))
+    with paho_client.acking(run_.port, pipeline):
+        return run_.rate(file, WINDOW_SINGLES, count, lambda: pipeline.totals.messages)
 
 
 def _observers(db: Database) -> list[Any]:
@@ -189,28 +203,6 @@ def _observers(db: Database) -> list[Any]:
     except ImportError:
         return []
     return [WarnEngine(db.settings)]
-
-
-def _paho_rate(run_: Run, port: int, file: Path, count: int) -> float:
-    """A bare paho client that counts: the fair peer on the same broker."""
-    import paho.mqtt.client as paho
-
-    seen = [0]
-
-    def counted(*_: Any) -> None:
-        seen[0] += 1
-
-    client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id="bench-paho")
-    client.on_message = counted
-    client.max_inflight_messages_set(20_000)
-    client.connect("127.0.0.1", port)
-    client.subscribe([("qs/v1/+/reading", 1)])
-    client.loop_start()
-    time.sleep(0.5)
-    rate = run_.rate(file, WINDOW_SINGLES, count, lambda: seen[0])
-    client.disconnect()
-    client.loop_stop()
-    return rate
 
 
 if __name__ == "__main__":

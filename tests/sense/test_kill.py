@@ -16,9 +16,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from bench.rig import brokers, publisher, town
 from sqlalchemy import select as sql_select
 
-from bench.rig import brokers, publisher, town
 from qingshu.kernel.errors import WireError
 from qingshu.kernel.instants import to_ms
 from qingshu.runtime import eventlog
@@ -49,9 +49,11 @@ class Gateway(threading.Thread):
     def run(self) -> None:
         open_: dict[int, tuple[Key, bytes]] = {}
         while not self.done.is_set():
-            with suppress(OSError, WireError, IndexError):
-                with publisher.connect(self._port, f"gateway-{time.monotonic_ns()}") as sock:
-                    self._talk(sock, open_)
+            with (
+                suppress(OSError, WireError, IndexError),
+                publisher.connect(self._port, f"gateway-{time.monotonic_ns()}") as sock,
+            ):
+                self._talk(sock, open_)
             time.sleep(0.05)
 
     def _talk(self, sock: socket.socket, open_: dict[int, tuple[Key, bytes]]) -> None:

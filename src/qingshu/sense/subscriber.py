@@ -26,6 +26,8 @@ BACK_OFF_S = (0.2, 20.0)
 QUIET_S = 0.002
 IDLE_S = 0.1
 DATABASE_RETRY_S = (0.2, 5.0)
+# So many messages may wait in memory, about 50 MB.
+HELD_MESSAGES = 100_000
 
 log = structlog.get_logger()
 
@@ -36,6 +38,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, pipeline: Pipeline, epoch: int, wake: asyncio.Event) -> None:
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.heard_at = time.monotonic()
+        self.held = False
         self._pipeline = pipeline
         self._epoch = epoch << 17
         self._wake = wake
@@ -110,6 +113,7 @@ class Connection(asyncio.Protocol):
 
     def hold(self, held: bool) -> None:
         """Stop or go on reading: what the pipeline cannot take stays with the broker."""
+        self.held = held
         if self._transport is not None and not self._transport.is_closing():
             (self._transport.pause_reading if held else self._transport.resume_reading)()
 
@@ -185,6 +189,9 @@ class Subscriber:
     async def _until_lost(self, connection: Connection) -> None:
         while not connection.lost.done():
             await asyncio.wait({connection.lost}, timeout=KEEPALIVE_S / 3)
+            if connection.held:
+                # We do not listen, so silence says nothing about the broker.
+                connection.heard_at = time.monotonic()
             if time.monotonic() - connection.heard_at > KEEPALIVE_S * 1.5:
                 log.error("broker_silent", seconds=KEEPALIVE_S * 1.5)
                 connection.close()
@@ -235,7 +242,8 @@ class Subscriber:
         try:
             tokens = await asyncio.to_thread(commit)
         finally:
-            if connection is not None:
+            # While the database is away the broker keeps what we do not read.
+            if connection is not None and self._pipeline.waiting < HELD_MESSAGES:
                 connection.hold(False)
         if tokens and self._connection is not None:
             self._connection.acknowledge(tokens)
