@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from qingshu.intake import service
 from qingshu.intake.model import Category, Channel, Report, Said
+from qingshu.intake.rows import as_rows
 from qingshu.kernel.errors import InvalidInput
 from qingshu.kernel.geodesy import Point
 from qingshu.runtime.accounts.roles import Role
@@ -79,14 +80,14 @@ def reports(
     """The newest reports first."""
     with db.read() as conn:
         found = service.inbox(conn, only_open=only_open, limit=max(1, min(limit, 5000)))
-        return {"items": service.as_rows(conn, vault, found)}
+        return {"items": as_rows(conn, vault, found)}
 
 
 @router.get("/reports/{report_id}")
 def report(report_id: int, db: DbDep, vault: VaultDep, _user: UserDep) -> dict[str, Any]:
     """One report."""
     with db.read() as conn:
-        return service.as_rows(conn, vault, [service.get(conn, report_id)])[0]
+        return as_rows(conn, vault, [service.get(conn, report_id)])[0]
 
 
 @router.post("/reports/{report_id}/locate")
@@ -161,4 +162,4 @@ def places(
 
 def _shown(db: Database, vault: Vault, found: Report) -> dict[str, Any]:
     with db.read() as conn:
-        return service.as_rows(conn, vault, [found])[0]
+        return as_rows(conn, vault, [found])[0]

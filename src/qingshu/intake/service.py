@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -21,23 +19,22 @@ from qingshu.intake.events import (
     ReportReturned,
 )
 from qingshu.intake.gazetteers import gazetteer_of
-from qingshu.intake.model import LIFE, OPEN, Candidate, Command, Report, Said, Status
+from qingshu.intake.model import LIFE, OPEN, Candidate, Channel, Command, Report, Said, Status
 from qingshu.intake.params import IntakeParams
 from qingshu.intake.rules import places
 from qingshu.intake.rules.clocks import answer_due
 from qingshu.intake.rules.words import read_text
+from qingshu.intake.rows import as_rows as as_rows  # Later rooms read through the service.
 from qingshu.kernel.errors import InvalidInput
 from qingshu.kernel.geodesy import Point
-from qingshu.kernel.instants import from_ms, iso, to_ms
+from qingshu.kernel.instants import to_ms
 from qingshu.kernel.lifecycle import follow
 from qingshu.registry import service as registry_service
-from qingshu.registry import store as registry
-from qingshu.registry.model import Kind
 from qingshu.runtime import eventlog
 from qingshu.runtime.db import Tx
 from qingshu.runtime.numbers import next_number
 from qingshu.runtime.settings import Settings
-from qingshu.runtime.vault import Vault, mask_name, mask_phone, vault_of
+from qingshu.runtime.vault import Vault, vault_of
 
 NUMBER_PREFIX = "R"
 _PLACE_MAX, _NAME_MAX = 256, 64
@@ -65,6 +62,11 @@ def inbox(conn: Connection, *, only_open: bool = False, limit: int = 500) -> lis
 def of_incident(conn: Connection, incident_id: int) -> list[Report]:
     """The reports that an incident gathered, oldest first."""
     return store.of_incident(conn, incident_id)
+
+
+def known(conn: Connection, channel: Channel, channel_number: str) -> bool:
+    """Whether this channel's number is a report already."""
+    return store.by_channel(conn, channel, channel_number) is not None
 
 
 def receive(tx: Tx, said: Said, *, at: datetime | None = None) -> Report:
@@ -282,44 +284,3 @@ def by_number_and_tail(conn: Connection, vault: Vault, number: str, tail: str) -
         msg = "Expected a report number and the last four digits of its phone; they do not fit."
         raise ReportNotFound(msg)
     return report
-
-
-def as_rows(conn: Connection, vault: Vault, reports: Sequence[Report]) -> list[dict[str, Any]]:
-    """Reports as the HTTP contract shows them, names and numbers masked."""
-    offices = registry.names_of(conn, Kind.OFFICES)
-    communities = registry.names_of(conn, Kind.COMMUNITIES)
-    tanks = {t.id: t for t in registry.tanks(conn, [r.tank_id for r in reports if r.tank_id])}
-    return [_row(vault, r, tanks, offices, communities) for r in reports]
-
-
-def _row(
-    vault: Vault,
-    report: Report,
-    tanks: dict[int, Any],
-    offices: dict[int, str],
-    communities: dict[int, str],
-) -> dict[str, Any]:
-    tank = tanks.get(report.tank_id or 0)
-    return {
-        "id": report.id, "number": report.number, "channel": report.channel.value,
-        "channel_number": report.channel_number or None, "text": report.text,
-        "place": report.place, "category": report.category.value,
-        "urgency": report.urgency.value, "status": report.status.value,
-        "tank_id": report.tank_id, "tank_name": tank.name if tank else None,
-        "tank_code": tank.code if tank else None, "office_id": report.office_id,
-        "office_name": offices.get(report.office_id or 0),
-        "community_id": report.community_id,
-        "community_name": communities.get(report.community_id or 0),
-        "lat": report.lat, "lon": report.lon, "score": report.score,
-        "because": report.because, "because_en": report.because_en,
-        "incident_id": report.incident_id, "incident_number": report.incident_number or None,
-        "reporter_masked": mask_name(vault.open(report.name_sealed)) or None,
-        "phone_masked": mask_phone(vault.open(report.phone_sealed)) or None,
-        "repeat": report.repeat, "answer": report.answer, "reason": report.reason,
-        "received_at": iso(from_ms(report.received_ms)),
-        "due_at": _iso(report.due_ms), "answered_at": _iso(report.answered_ms),
-    }  # fmt: skip
-
-
-def _iso(ms: int | None) -> str | None:
-    return None if ms is None else iso(from_ms(ms))
