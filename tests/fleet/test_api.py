@@ -96,4 +96,4 @@ def test_track_when_truck_is_unknown_then_404(client: TestClient) -> None:
     """The one error body, with a code."""
     answer = client.get("/api/v1/trucks/99/track")
     assert answer.status_code == 404
-    assert answer.json()["error"]["code"] == "truck_not_found"
+    assert answer.json()["error"]["code"] == "unknown_truck"

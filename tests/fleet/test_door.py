@@ -11,9 +11,9 @@ from sqlalchemy import event
 
 from qingshu.fleet import service
 from qingshu.fleet.door import serve_jt808
-from qingshu.fleet.errors import PortTaken
 from qingshu.runtime import deadletters
 from qingshu.runtime.db import Database
+from qingshu.runtime.supervise import PortTaken
 from qingshu.wire import jt808
 from qingshu.wire.jt808.codec import Body
 from qingshu.wire.jt808.messages.authenticate import Authenticate

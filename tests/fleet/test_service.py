@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from qingshu.fleet import service, store
-from qingshu.fleet.errors import TruckNotFound, UnknownTerminal
+from qingshu.fleet.errors import UnknownTerminal, UnknownTruck
 from qingshu.fleet.handlers import SWEEPS
 from qingshu.fleet.model import Flag, Recorded, Report, TruckState
 from qingshu.kernel.errors import TransitionNotAllowed
@@ -97,7 +97,7 @@ def test_set_state_when_not_allowed_or_unknown_then_refused(db: Database) -> Non
         service.set_state(tx, 1, TruckState.WORKING)
     with pytest.raises(TransitionNotAllowed), db.write("system:test") as tx:
         service.set_state(tx, 1, TruckState.OFF_DUTY)
-    with pytest.raises(TruckNotFound), db.write("system:test") as tx:
+    with pytest.raises(UnknownTruck), db.write("system:test") as tx:
         service.set_state(tx, 99, TruckState.IDLE)
     with db.read() as conn:
         assert service.present(conn, 1).state is TruckState.WORKING

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from qingshu.fleet import rules, service
-from qingshu.fleet.errors import TruckNotFound, UnknownTerminal
+from qingshu.fleet.errors import UnknownTerminal, UnknownTruck
 from qingshu.fleet.model import FleetRow, Report
 from qingshu.kernel.errors import QingshuError, TooLarge
 from qingshu.kernel.instants import iso, parse_instant
@@ -48,7 +48,7 @@ def get_track(
     with db.read() as conn:
         if registry.truck(conn, truck_id) is None:
             msg = f"Expected the id of a truck, got {truck_id}."
-            raise TruckNotFound(msg, truck_id=truck_id)
+            raise UnknownTruck(msg, truck_id=truck_id)
         positions = service.track(conn, truck_id, start_at, end_at)
     rows = [[iso(p.at), p.lat, p.lon, p.speed_kmh, p.heading_deg] for p in positions]
     return {"columns": TRACK_COLUMNS, "rows": rows}

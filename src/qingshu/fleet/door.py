@@ -11,9 +11,9 @@ import structlog
 
 from qingshu.fleet import service
 from qingshu.fleet.commits import Committer, Letter, Work
-from qingshu.fleet.errors import PortTaken
 from qingshu.fleet.session import Session, TooManyRefused
 from qingshu.runtime.db import Database
+from qingshu.runtime.supervise import PortTaken
 from qingshu.wire.jt808 import Splitter
 
 _CHUNK = 64 * 1024
@@ -52,7 +52,7 @@ async def serve_jt808(
             f"Expected {host}:{port} to be free for JT/T 808 terminals, got: {error.strerror}. "
             "Set doors.jt808_port (or QINGSHU_DOORS__JT808_PORT) to a free port."
         )
-        raise PortTaken(msg, **{"doors.jt808_port": port}) from error
+        raise PortTaken(msg, setting="doors.jt808_port", port=port) from error
     bound = server.sockets[0].getsockname()[1]
     log.info("jt808_door_open", host=host, port=bound)
     if ready is not None and not ready.done():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from qingshu.kernel.errors import InvalidInput, NotFound, Unavailable
+from qingshu.kernel.errors import InvalidInput, NotFound
 
 
 class UnknownTerminal(InvalidInput):
@@ -14,13 +14,7 @@ class UnknownTerminal(InvalidInput):
     status: ClassVar[int] = 400
 
 
-class PortTaken(Unavailable):
-    """Another program listens on the door's port."""
-
-    code: ClassVar[str] = "port_taken"
-
-
-class TruckNotFound(NotFound):
+class UnknownTruck(NotFound):
     """There is no truck with this id."""
 
-    code: ClassVar[str] = "truck_not_found"
+    code: ClassVar[str] = "unknown_truck"
