@@ -149,3 +149,12 @@ export function nextAct(job: Job): NextAct {
   }
   return job.allowed.includes("finish") ? { do: "command", command: "finish" } : { do: "nothing" };
 }
+
+const ENDED = new Set(["finished", "checked", "handed_over", "cancelled"]);
+/** A job under way stands before one that only waits. */
+const ORDER = ["pumped", "disposed", "pumping", "gas_cleared", "arrived", "blocked", "en_route", "accepted", "offered", "planned"];
+
+export function sortJobs<T extends { state: string; grade: number | null }>(jobs: T[]): T[] {
+  const place = (job: T) => ORDER.indexOf(job.state);
+  return jobs.filter((job) => !ENDED.has(job.state)).sort((a, b) => place(a) - place(b) || (a.grade ?? 9) - (b.grade ?? 9));
+}

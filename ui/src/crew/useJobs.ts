@@ -4,19 +4,10 @@ import { get, isOffline, query } from "../shared/api";
 import { readJob } from "../shared/job";
 import type { Job, JobRow } from "../shared/types";
 import { cache, cached } from "./idb";
-import { applyAll } from "./localJob";
+import { applyAll, sortJobs } from "./localJob";
 import { setOnline, useOutbox } from "./outbox";
 
 const EVERY_MS = 5000;
-const ENDED = new Set(["finished", "checked", "handed_over", "cancelled"]);
-/** A job under way stands before one that only waits. */
-const ORDER = ["pumped", "disposed", "pumping", "gas_cleared", "arrived", "blocked", "en_route", "accepted", "offered", "planned"];
-
-export function sortJobs<T extends { state: string; grade: number | null }>(jobs: T[]): T[] {
-  const place = (job: T) => ORDER.indexOf(job.state);
-  return jobs.filter((job) => !ENDED.has(job.state)).sort((a, b) => place(a) - place(b) || (a.grade ?? 9) - (b.grade ?? 9));
-}
-
 export interface Jobs {
   ready: boolean;
   job: Job | null;
