@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import ClassVar
 
 import pytest
 from fastapi import FastAPI
@@ -18,6 +19,7 @@ from qingshu.fleet import service as fleet
 from qingshu.fleet.model import Report, TruckState
 from qingshu.incident import service as incidents
 from qingshu.incident.model import Place, SourceKind, Voice
+from qingshu.kernel.events import Event
 from qingshu.kernel.instants import to_ms
 from qingshu.registry import store as registry
 from qingshu.registry.model import Kind
@@ -233,6 +235,48 @@ def test_policy_when_nobody_fits_then_tries_again_later(
     assert timers.fire_due(auto, handlers.TIMERS, actor="system:planner") == 1
     with auto.read() as conn:
         assert len(store.of_incident(conn, incident_id)) == 1
+    auto.close()
+
+
+class _JobAdvanced(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "job.advanced"
+    subject_kind: ClassVar[str] = "job"
+    to: str
+    incident_id: int
+    truck_id: int
+
+
+def test_policy_when_crew_hands_over_then_the_next_truck_goes(workspace: Database) -> None:
+    """The job that ended frees its truck; the machine asks another one, not the same."""
+    auto = _automatic(workspace, "red")
+    incident_id = _incident(auto)
+    relay = Relay(auto, "dispatch", handlers.HANDLERS)
+    relay.pump()
+    first, second = _truck_id(auto, "槐2"), _truck_id(auto, "市3")
+    with auto.write("system:test") as tx:
+        tx.emit(
+            _JobAdvanced(
+                subject_id=1, to="handed_over", incident_id=incident_id, truck_id=first
+            )
+        )
+    relay.pump()
+    with auto.read() as conn:
+        made = store.of_incident(conn, incident_id)
+    assert [(d.truck_id, d.state) for d in made] == [
+        (first, DispatchState.DONE), (second, DispatchState.LIVE),
+    ]  # fmt: skip
+    auto.close()
+
+
+def test_policy_when_a_person_called_off_then_the_machine_keeps_out(workspace: Database) -> None:
+    """After a cancellation by hand a regrade does not send a truck again."""
+    auto = _automatic(workspace, "always")
+    incident_id = _incident(auto, grade=2)
+    Relay(auto, "dispatch", handlers.HANDLERS).pump()
+    with auto.write("account:li") as tx:
+        made = store.of_incident(tx.conn, incident_id)
+        service.cancel(tx, made[0].id, "误报")
+        assert service.auto_dispatch(tx, incident_id) is None
     auto.close()
 
 

@@ -26,6 +26,8 @@ def _job_advanced(tx: Tx, entry: Entry) -> None:
     incident_id, truck_id = said.get("incident_id"), said.get("truck_id")
     if said.get("to") in _ENDED and incident_id is not None and truck_id is not None:
         service.finish_for_job(tx, incident_id, truck_id, f"job {said['to']}")
+        if said["to"] == "handed_over":
+            service.auto_dispatch(tx, incident_id)
 
 
 def _retry(tx: Tx, timer: Timer) -> None:
@@ -36,6 +38,7 @@ HANDLERS: dict[str, Handler] = {
     "incident.opened": _consider,
     "incident.regraded": _consider,
     "incident.placed": _consider,
+    "incident.reopened": _consider,
     "incident.closed": _closed,
     "job.advanced": _job_advanced,
 }

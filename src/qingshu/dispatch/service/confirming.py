@@ -24,6 +24,7 @@ from qingshu.runtime import timers
 from qingshu.runtime.db import Tx
 
 RETRY = "dispatch.retry"
+HANDED_OVER = "job handed_over"
 
 
 def confirm(
@@ -61,7 +62,11 @@ def confirm(
 
 
 def auto_dispatch(tx: Tx, incident_id: int) -> Dispatch | None:
-    """Send the first-ranked truck where policy allows it; try again later if none fits."""
+    """Send the first-ranked truck where policy allows it; try again later if none fits.
+
+    A truck whose crew handed this incident over is not asked again, and what a person
+    called off is not sent anew by the machine.
+    """
     incident = incident_room.get(tx.conn, incident_id)
     if not _is_wanted(tx, incident):
         timers.cancel(tx, RETRY, incident_id)
@@ -71,12 +76,15 @@ def auto_dispatch(tx: Tx, incident_id: int) -> Dispatch | None:
     except NowhereToGo:
         # `incident.placed` brings it here again.
         return None
-    if not ranking.ranked:
+    past = store.of_incident(tx.conn, incident_id)
+    gave_up = {held.truck_id for held in past if held.end_reason == HANDED_OVER}
+    chosen = next((r for r in ranking.ranked if r.truck_id not in gave_up), None)
+    if chosen is None:
         again = tx.now + timedelta(seconds=params_of(tx.settings).retry_s)
         timers.set_timer(tx, RETRY, incident_id, again)
         return None
     timers.cancel(tx, RETRY, incident_id)
-    return _send(tx, incident_id, ranking.ranked[0], automatic=True)
+    return _send(tx, incident_id, chosen, automatic=True)
 
 
 def cancel(tx: Tx, dispatch_id: int, reason: str) -> Dispatch:
@@ -138,7 +146,8 @@ def _is_wanted(tx: Tx, incident: Incident) -> bool:
     policy = tx.settings.policy.auto_dispatch
     allowed = policy == "always" or (policy == "red" and incident.grade == 1)
     waits = incident.status is Status.OPEN and incident.handle is HandleState.OPEN
-    return allowed and waits and not store.of_incident(tx.conn, incident.id)
+    past = store.of_incident(tx.conn, incident.id)
+    return allowed and waits and all(held.state is DispatchState.DONE for held in past)
 
 
 def _send(tx: Tx, incident_id: int, chosen: Ranked, *, automatic: bool) -> Dispatch:
