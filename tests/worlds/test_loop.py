@@ -238,13 +238,13 @@ def test_loop_when_it_turns_three_times_then_the_spot_has_a_dossier(station: Sta
         job_id = _walk_to_the_gate(station)
         station.crew(partial(fieldwork.test_gas, job_id=job_id, test=GOOD))
         _pump_and_prove(station, job_id)
-        station.read_level(0.5, 6)
+        station.read_level(0.5, 20)
         with station.db.write("account:desk") as tx:
             for alarm_id in incidents.row(tx.conn, incident_id, tx.now)["alarm_ids"]:
                 warn.acknowledge(tx, alarm_id)
             assert verify.close(tx, incident_id).proved
         station.clock.advance(timedelta(days=7))
-        station.read_level(0.6, 2)
+        station.read_level(0.6, 3)
         station.stand_at(LAT - 0.0045, LON)
     with station.db.read() as conn:
         (dossier,) = learn_store.listed(conn)
