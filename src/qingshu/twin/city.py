@@ -74,6 +74,7 @@ class City:
             self.blockages.plan(self.levels, tank, at_s, 0.99 * freeboard)
         quiet = [i for i in range(len(watched)) if watched[i] not in set(chosen.tolist())]
         for sensor in self.rng.choice(quiet, size=DARK_SENSORS, replace=False).tolist():
+            self.probes.outage_from_s[sensor] = at_s - self.rng.uniform(1.0, 3.0) * 3600
             self.probes.outage_until_s[sensor] = at_s + self.rng.uniform(4.0, 20.0) * 3600
 
     def save(self, folder: Path) -> None:

@@ -22,6 +22,7 @@ from qingshu.twin.clock import CityClock
 from qingshu.twin.desk import Users, drive_trucks, report_rain, run_crews, take_calls
 from qingshu.twin.mqtt import Publisher
 from qingshu.twin.params import WorldParams
+from qingshu.twin.probes import Sample
 from qingshu.twin.product import Product
 from qingshu.twin.residents import Residents
 from qingshu.twin.terminal import Terminal
@@ -34,6 +35,7 @@ STALE_S = 36 * 3600.0
 SAVE_WALL_S = 20.0
 SYNC_WALL_S = 15.0
 BACKLOG = 4000
+FRAME_ROWS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +118,28 @@ async def _until_signal(work: list[Coroutine[Any, Any, None]]) -> None:
 async def _live(
     city: City, clock: CityClock, publisher: Publisher, residents: Residents
 ) -> None:
-    """Step the water up to the present and publish; the past first, as history."""
-    begun_s = clock.now_s()
+    """Publish the past as a gateway's stored frames, then step along with the present."""
+    await _history(city, clock.now_s(), publisher)
     while True:
-        if city.now_s + city.flow.step_s > clock.now_s():
-            await clock.until(city.now_s + city.flow.step_s)
+        await clock.until(city.now_s + city.flow.step_s)
         for sample in city.step():
             publisher.send(readings.topic(city, sample), readings.payload(city, sample))
-        if city.now_s >= begun_s:
-            residents.watch(city)
+        residents.watch(city)
         await asyncio.sleep(0)
         while publisher.backlog > BACKLOG:
             await asyncio.sleep(0.02)
+
+
+async def _history(city: City, until_s: float, publisher: Publisher) -> None:
+    held: list[Sample] = []
+    while city.now_s + city.flow.step_s < until_s:
+        held += city.step()
+        if len(held) >= FRAME_ROWS:
+            publisher.send(readings.GATEWAY_TOPIC, readings.frame(city, held))
+            held = []
+        await asyncio.sleep(0)
+    if held:
+        publisher.send(readings.GATEWAY_TOPIC, readings.frame(city, held))
 
 
 async def _sync(product: Product, clock: CityClock) -> None:

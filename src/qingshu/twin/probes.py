@@ -25,6 +25,7 @@ class Probes:
     datum_m: Floats
     loss: Floats
     next_s: Floats
+    outage_from_s: Floats
     outage_until_s: Floats
     stuck_until_s: Floats
     stuck_m: Floats
@@ -57,6 +58,7 @@ def make_probes(
         datum_m=np.round(rng.normal(0.0, params.datum_sd_m, n), 3),
         loss=rng.beta(1.2, 25.0, n),
         next_s=start_s + rng.random(n) * sensors.interval_s,
+        outage_from_s=zeros.copy(),
         outage_until_s=zeros.copy(),
         stuck_until_s=zeros.copy(),
         stuck_m=zeros.copy(),
@@ -76,9 +78,8 @@ def read(probes: Probes, state: Levels, now_s: float, step_s: float) -> list[Sam
     probes.next_s[due] += probes.sensors.interval_s[due]
     behind = probes.next_s[due] <= now_s  # After a pause: carry on from now, do not catch up.
     probes.next_s[due[behind]] = now_s + probes.rng.random(int(behind.sum())) * 60.0
-    sent = (probes.rng.random(len(due)) >= probes.loss[due]) & (
-        probes.outage_until_s[due] < now_s
-    )
+    silent = (probes.outage_from_s[due] <= now_s) & (now_s < probes.outage_until_s[due])
+    sent = (probes.rng.random(len(due)) >= probes.loss[due]) & ~silent
     value = _believed(probes, state, due, now_s)
     order = np.argsort(measured, kind="stable")
     return [
@@ -105,6 +106,7 @@ def _begin_faults(probes: Probes, state: Levels, now_s: float, step_s: float) ->
     p, rng, n = probes.params, probes.rng, len(probes.loss)
     years = step_s / DAY_S / 365.0
     for i in _hit(rng, n, p.outages_per_year * years):
+        probes.outage_from_s[i] = now_s
         probes.outage_until_s[i] = now_s + rng.exponential(p.outage_mean_h) * 3600
     for i in _hit(rng, n, p.stuck_per_year * years):
         shift = rng.uniform(-0.3, 0.3) if rng.random() < 0.3 else 0.0
