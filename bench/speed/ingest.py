@@ -189,7 +189,7 @@ def _measure(port: int, folder: Path, single_count: int, frame_readings: int) ->
 def _with_paho(run_: Run, db: Database, folder: Path) -> float:
     """The same pipeline behind paho, which acknowledges one message at a time."""
     file = folder / "singles-for-paho"
-    count = 30_000
+    count = 15_000
     now_ms = to_ms(db.clock.now())
     publisher.write_messages(file, town.singles(count, TANKS, now_ms - 43_200_000))
     pipeline = Pipeline(db, _observers(db))

@@ -58,7 +58,7 @@ def _config(settings: Settings, store: Path) -> str:
         f"host: {_quoted(host)}\n"
         f"port: {broker.nats_port}\n"
         f"{login}"
-        f"mqtt {{ host: {_quoted(host)}, port: {port}, ack_wait: 60s, max_ack_pending: 20000 }}\n"
+        f"mqtt {{ host: {_quoted(host)}, port: {port}, ack_wait: 5s, max_ack_pending: 20000 }}\n"
         # An acknowledged reading must survive a power cut, so every write is synced.
         f"jetstream {{ store_dir: {_quoted(str(store))}, sync_interval: {broker.sync} }}\n"
         "max_payload: 8MB\n"

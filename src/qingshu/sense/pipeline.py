@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import structlog
@@ -97,12 +98,14 @@ class Pipeline:
         self._prepare()
         with self._lock:
             pending, self._pending = self._pending, Pending()
+        totals, uncounted = replace(self.totals), dict(self._uncounted)
         try:
             with self._db.write(ACTOR) as tx:
                 tokens = self._store(tx, pending)
         except BaseException:
             # The observers may be ahead of the log now: they start from it again.
             self._ready = False
+            self.totals, self._uncounted = totals, uncounted
             with self._lock:
                 pending.extend(self._pending)
                 self._pending = pending
@@ -148,7 +151,6 @@ class Pipeline:
                 after = observer.restore(conn)
                 for _, batch in reading_log.batches_after(conn, after, self._log_id):
                     observer.replay(batch)
-        self._uncounted = {}
         self._ready = True
 
     def _load_registry(self, sensors: Sequence[Sensor]) -> None:
