@@ -34,7 +34,8 @@ class IntakeParams:
     candidates_max: int = 12
     # Distance within which a position speaks for a tank, metres.
     near_m: float = 150.0
-    text_max: int = 5000
+    # The longest real message seen had 7,021 characters.
+    text_max: int = 20_000
     # The public form takes this many reports from one address in the window, minutes.
     form_limit: int = 8
     form_window_min: float = 10.0

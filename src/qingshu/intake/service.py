@@ -21,10 +21,10 @@ from qingshu.intake.events import (
 from qingshu.intake.gazetteers import gazetteer_of
 from qingshu.intake.model import LIFE, OPEN, Candidate, Channel, Command, Report, Said, Status
 from qingshu.intake.params import IntakeParams
+from qingshu.intake.rows import as_rows as as_rows  # Later rooms read through the service.
 from qingshu.intake.rules import places
 from qingshu.intake.rules.clocks import answer_due
 from qingshu.intake.rules.words import read_text
-from qingshu.intake.rows import as_rows as as_rows  # Later rooms read through the service.
 from qingshu.kernel.errors import InvalidInput
 from qingshu.kernel.geodesy import Point
 from qingshu.kernel.instants import to_ms

@@ -14,9 +14,13 @@ from qingshu.registry.model import Community, Office, Tank
 from qingshu.registry.names import fold, short_name
 
 # How far each kind of evidence speaks for a place; set by hand on the demo's phrases.
-CODE, TANK_NAME, COMMUNITY, COMMUNITY_SHORT = 1.0, 0.98, 0.6, 0.55
+CODE, TANK_NAME, COMMUNITY = 1.0, 0.98, 0.6
+# A compound bears its community's name often, not always; a bare word of two characters
+# (东路, 蓝天) is mostly something else.
+COMPOUND, BARE, BARE_TWO = 0.5, 0.5, 0.3
 OFFICE, OFFICE_SHORT = 0.4, 0.3
 BUILDING, DIRECTION, ONLY_TANK, OFFICE_AGREES = 0.25, 0.05, 0.25, 0.02
+OFFICE_AGREES_AREA = 0.1
 OTHER_SIDE = -0.15
 AT_SPOT, NEAR_SPOT = 0.9, 0.6
 _AT_M = 30.0
@@ -24,6 +28,7 @@ _BUILDING = re.compile(r"(\d{1,3}|[一二三四五六七八九十]{1,3})(?:号�
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")}
 _SIDES = "东西南北"
 _LONGEST_NAME = 40
+_TWO = 2
 
 
 @dataclass(slots=True)
@@ -52,19 +57,18 @@ class Gazetteer:
             self._add(fold(tank.code), "tank", tank.id, CODE)
             self._add(fold(tank.name), "tank", tank.id, TANK_NAME)
         for community in self.communities.values():
-            self._add_place("community", community, COMMUNITY, COMMUNITY_SHORT)
+            core = short_name(community.name)
+            for name in (fold(community.name), core + "社区"):
+                self._add(name, "community", community.id, COMMUNITY)
+            self._add(core + "小区", "community", community.id, COMPOUND)
+            bare = BARE if len(core) > _TWO else BARE_TWO
+            self._add(core, "community", community.id, bare)
         for office in self.offices.values():
-            self._add_place("office", office, OFFICE, OFFICE_SHORT)
+            core = short_name(office.name)
+            for name in (fold(office.name), core + "街道", core + "街道办"):
+                self._add(name, "office", office.id, OFFICE)
+            self._add(core, "office", office.id, OFFICE_SHORT)
         self._lengths = sorted({len(name) for name in self._names}, reverse=True)
-
-    def _add_place(
-        self, kind: str, place: Community | Office, full: float, short: float
-    ) -> None:
-        core = short_name(place.name)
-        tails = ("社区", "小区") if kind == "community" else ("街道", "街道办")
-        for name in {fold(place.name), *(core + tail for tail in tails)}:
-            self._add(name, kind, place.id, full)
-        self._add(core, kind, place.id, short)
 
     def _add(self, name: str, kind: str, key: int, score: float) -> None:
         if len(name) >= 2 and all((kind, key) != (k, i) for k, i, _ in self._names[name]):
@@ -207,7 +211,7 @@ def _agree(gazetteer: Gazetteer, evidence: dict[tuple[str, int], Found]) -> None
         place = gazetteer.tanks[key] if kind == "tank" else gazetteer.communities[key]
         office = gazetteer.offices.get(place.office_id or 0)
         if office is not None and ("office", office.id) in evidence:
-            found.score += OFFICE_AGREES
+            found.score += OFFICE_AGREES if kind == "tank" else OFFICE_AGREES_AREA
             found.zh.append(f"{office.name}也对得上")
             found.en.append(f"{office.name} agrees")
 

@@ -25,7 +25,9 @@ WORDS: tuple[tuple[Category, int, str], ...] = (
     (_C.DESLUDGING_REQUEST, 3, "清掏|清淘|抽粪|清疏|清理化粪池|抽一下|满了|快满|多久没(抽|清)|"
                                "empty the tank|pump out|desludg|full tank|tank is full"),
     (_C.NOISE, 4, "噪音|噪声|太吵|扰民|轰鸣|noise|noisy|loud"),
-    (_C.PRAISE, 6, "表扬|感谢|谢谢你们|点赞|锦旗|thank you|thanks for|praise|well done"),
+    (_C.PRAISE, 6, "表扬|谢谢你们|点赞|锦旗|感谢信|praise|well done"),
+    # Politeness at the end of a complaint; it decides only when nothing else was said.
+    (_C.PRAISE, 1, "感谢|thank you|thanks for"),
     (_C.QUESTION, 2, "请问|咨询|怎么收费|收费标准|什么时候能|多少钱|how much|question|"
                      "who is responsible|when will"),
 )  # fmt: skip
@@ -76,7 +78,7 @@ def read_text(text: str) -> Reading:
     for category, weight, pattern in _COMPILED:
         hits = {match.group(0) for match in pattern.finditer(plain)}
         if hits:
-            points[category] = weight + len(hits) - 1
+            points[category] = max(points.get(category, 0), weight + len(hits) - 1)
             words += sorted(hits)
     best = max(points, key=lambda c: (points[c], -_ORDER[c]), default=Category.OTHER)
     phone = _PHONE.search(plain)
