@@ -243,9 +243,10 @@ def test_residents_when_a_tank_overflows_then_they_call_in_their_own_words(city:
     """Somebody calls after minutes, not at once, and names the place or the community."""
     residents = Residents(np.random.default_rng(3))
     city.levels.overflowing[4] = True
+    city.levels.level_m[4] = city.levels.cover_m[4]
     residents.watch(city)
-    assert residents.due(city.now_s) is None
-    call = residents.due(city.now_s + 86400)
+    assert residents.due(city, city.now_s) is None
+    call = residents.due(city, city.now_s + 86400)
     assert call is not None
     community = city.world.communities[int(city.world.tanks.community[4])].name
     assert community.removesuffix("社区") in call.text

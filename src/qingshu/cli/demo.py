@@ -59,6 +59,13 @@ jt808_port = {jt808}
 url = "mqtt://127.0.0.1:{mqtt}"
 nats_port = {nats}
 
+[params.warn]
+# When a sensor was last heard is written down every few wall seconds; at the demo's
+# speed that is ten minutes of the city, so silence is judged with more patience.
+comms_intervals = 6.0
+comms_suspect_intervals = 4.0
+comms_slack_s = 600.0
+
 """
 CLOCK = """[clock]
 speed = {speed}

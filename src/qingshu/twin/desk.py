@@ -34,11 +34,11 @@ class Users:
 
 
 async def take_calls(
-    clock: CityClock, residents: Residents, product: Product, desk: User
+    city: City, clock: CityClock, residents: Residents, product: Product, desk: User
 ) -> None:
     """Send what residents say: the public form for web, the desk's own form for calls."""
     while True:
-        call = residents.due(clock.now_s())
+        call = residents.due(city, clock.now_s())
         if call is None:
             await asyncio.sleep(0.3)
             continue

@@ -81,7 +81,7 @@ async def run(folder: Path, doors: Doors, seed: int | None = None) -> None:
         publisher.run(),
         _live(city, clock, publisher, residents),
         _keep(city, folder),
-        take_calls(clock, residents, product, desk),
+        take_calls(city, clock, residents, product, desk),
         run_crews(city, clock, product, users, doors.crews),
         drive_trucks(city, clock),
         report_rain(city, clock, product.as_user(users.gauge, users.password)),

@@ -13,6 +13,7 @@ from qingshu.twin.names import person_name
 
 FIRST_CALL_S = 12 * 60.0  # Nobody calls in the first minutes, seconds.
 MEAN_DELAY_S = 35 * 60.0
+GONE_M = 0.06  # Further below the cover than this, there is nothing to see or smell.
 CALL_AGAIN_S = 5 * 3600.0
 MAX_CALLERS = 4
 CHANNELS = ("web", "hotline", "phone", "wechat")
@@ -85,10 +86,13 @@ class Residents:
                 self._plan(city, tank, city.now_s + 60.0, AGAIN)
         self._smell(city)
 
-    def due(self, now_s: float) -> Call | None:
-        """The next message whose time has come."""
-        if self.waiting and self.waiting[0].at_s <= now_s:
-            return heapq.heappop(self.waiting)
+    def due(self, city: City, now_s: float) -> Call | None:
+        """The next message whose time has come; who sees it cleaned does not call."""
+        while self.waiting and self.waiting[0].at_s <= now_s:
+            call = heapq.heappop(self.waiting)
+            left_m = float(city.levels.cover_m[call.tank] - city.levels.level_m[call.tank])
+            if left_m < GONE_M:
+                return call
         return None
 
     def _often(self) -> bool:
