@@ -107,9 +107,11 @@ const AlarmRow = memo(function AlarmRow({ row, selected, onSelect }: RowProps) {
           <span className="row a1">
             <GradeTag grade={row.tab === "shelved" ? 0 : row.grade} />
             <b className="cut">{row.place}</b>
-            {row.tab === "new" ? <span className="tag end">{t("row.unseen")}</span> : null}
           </span>
-          <span className="a2 cut">{[row.office, because(row)].filter(Boolean).join("·")}</span>
+          <span className="a2 row">
+            {row.tab === "new" ? <span className="tag">{t("row.unseen")}</span> : null}
+            <span className="cut">{[row.office.replace(/街道$/, ""), because(row)].filter(Boolean).join("·")}</span>
+          </span>
         </span>
         <span className="a3">
           <b className={ink}>{head.short}</b>

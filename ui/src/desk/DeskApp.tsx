@@ -111,7 +111,7 @@ export default function DeskApp() {
 
 function StationName() {
   const { meta } = useSession();
-  return <><small>{meta?.station ?? ""}</small>{meta?.simulated ? <Simulated /> : null}</>;
+  return <><small>{(meta?.station ?? "").replace(/[（(](仿真|simulated)[）)]$/, "")}</small>{meta?.simulated ? <Simulated /> : null}</>;
 }
 
 function UserMenu() {

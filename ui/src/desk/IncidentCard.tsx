@@ -189,7 +189,7 @@ function Why({ row, card }: { row: Row; card: Card }) {
   const cover = tank?.cover_m ?? null;
   const freeboard = row.freeboard === null ? "" : t("why.freeboard", { cm: centimetres(row.freeboard) });
   const forecast = alarm?.overflow_at && !row.overflowing ? t("why.overflowAt", { when: hhmm(Date.parse(alarm.overflow_at)) }) : row.overflowing ? head.long : "";
-  const interval = alarm?.overflow_from && alarm.overflow_to
+  const interval = alarm?.overflow_from && alarm.overflow_to && !row.overflowing
     ? t("why.interval", { from: hhmm(Date.parse(alarm.overflow_from)), to: hhmm(Date.parse(alarm.overflow_to)) }) : "";
   const reason = alarm ? pick(alarm.reason_zh, alarm.reason_en) : "";
   const blind = tank !== null && (tank.has_sensor === false || (tank.sensors !== undefined && tank.sensors.length === 0));

@@ -42,7 +42,7 @@ export function LevelCurve({ table, cover, outlet, alarm, grade }: Props) {
   const last = points.at(-1);
   if (!last) return <p className="quiet">{t("level.noReadings")}</p>;
   const end = now();
-  const overflow = alarm?.overflow_at ? Date.parse(alarm.overflow_at) : null;
+  const overflow = alarm?.overflow_at && last.freeboard > 0 ? Date.parse(alarm.overflow_at) : null;
   const from = end - 12 * HOUR;
   const to = overflow === null ? end + 2 * HOUR : end + 24 * HOUR;
   const deepest = Math.max(0.4, ...points.map((point) => point.freeboard));
@@ -78,7 +78,7 @@ export function LevelCurve({ table, cover, outlet, alarm, grade }: Props) {
       {outletDepth !== null && outletDepth > 0 && outletDepth < floor ? (
         <g>
           <path d={`M${LEFT} ${y(outletDepth)}H${RIGHT}`} stroke="var(--line-strong)" strokeDasharray="2 3" />
-          <text x={LEFT + 6} y={y(outletDepth) - 4} fontSize="12" fill="var(--ink-3)">{t("level.outlet")}</text>
+          <text x={RIGHT - 4} y={y(outletDepth) - 4} textAnchor="end" fontSize="12" fill="var(--ink-3)">{t("level.outlet")}</text>
         </g>
       ) : null}
       <path d={line} fill="none" stroke="var(--fan-line)" strokeWidth="2.2" strokeLinejoin="round" />

@@ -35,7 +35,7 @@ export function SignIn() {
         <div className="lg-in">
           <div className="brand"><Logo size={40} />{t("brand")}</div>
           <h1>{t("signin.title")}</h1>
-          <p className="soft row">{meta?.station ?? t("signin.intranet")}{meta?.simulated ? <Simulated /> : null}</p>
+          <p className="soft row">{meta?.station.replace(/[（(](仿真|simulated)[）)]$/, "") ?? t("signin.intranet")}{meta?.simulated ? <Simulated /> : null}</p>
           <form onSubmit={(event) => void submit(event)}>
             <label htmlFor="u">{t("signin.user")}</label>
             <input id="u" name="username" value={username} autoComplete="username" autoFocus required

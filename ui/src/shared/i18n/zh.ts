@@ -102,7 +102,7 @@ export const zh = {
   "alarmKind.fault": "故障",
   "alarmKind.gas": "气体",
   "alarmKind.lid": "井盖",
-  "red.new": "新红色：{place}",
+  "red.new": "新报红：{place}",
   "map.label": "地图",
   "map.layers": "图层",
   "map.layer.alarms": "报警",
