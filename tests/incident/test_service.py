@@ -15,7 +15,7 @@ from qingshu.runtime import eventlog
 from qingshu.runtime.clock import FakeClock
 from qingshu.runtime.db import Database
 from qingshu.runtime.timers import fire_due
-from tests.worlds.town_small import Town, build_town_small
+from tests.worlds.town_small import LAT, LON, Town, build_town_small
 
 
 @pytest.fixture
@@ -192,3 +192,35 @@ def test_advance_when_no_arrow_then_refused(db: Database, town: Town) -> None:
     incident_id = _alarm(db, 1, town.tanks[0]) or 0
     with pytest.raises(TransitionNotAllowed), db.write("account:desk") as tx:
         service.advance(tx, incident_id, "handle", "clear")
+
+
+def test_take_when_report_has_only_coordinates_then_joins_within_150_metres(
+    db: Database, town: Town
+) -> None:
+    """33 m from tank A joins its incident; 555 m away is another problem with its own point."""
+    first = _alarm(db, 1, town.tanks[0])
+    assert _report(db, 1, Place(lat=LAT + 0.0003, lon=LON)) == first
+    assert _report(db, 2, Place(lat=LAT + 0.005, lon=LON)) != first
+
+
+def test_take_when_only_the_community_is_known_then_the_incident_lies_there(
+    db: Database, town: Town
+) -> None:
+    """A truck can be sent to a community although nobody knows the tank yet."""
+    incident_id = _report(db, 1, Place(community_id=town.communities[1])) or 0
+    with db.read() as conn:
+        row = service.row(conn, incident_id, db.clock.now())
+    assert (row["lat"], row["office_name"]) == (LAT, "中大槐树街道")
+
+
+def test_take_when_alarm_comes_again_after_clearing_then_handling_starts_again(
+    db: Database, town: Town, clock: FakeClock
+) -> None:
+    """The same alarm raised again before anybody acknowledged it: it is not over."""
+    incident_id = _alarm(db, 1, town.tanks[0]) or 0
+    _finish(db, incident_id)
+    clock.advance(timedelta(hours=2))
+    assert _alarm(db, 1, town.tanks[0]) == incident_id
+    with db.read() as conn:
+        row = service.row(conn, incident_id, db.clock.now())
+    assert (row["status"], row["handle"]) == ("open", "open")

@@ -203,12 +203,13 @@ def find_home(
 
 
 def _is_near(place: Place, incident: Incident, join_m: float) -> bool:
-    there = _point(incident.lat, incident.lon)
-    here = _point(place.lat, place.lon)
-    exact = place.tank_id is not None or place.community_id is None
-    if exact and here and there and incident.community_id is None:
-        return distance_m(here, there) <= join_m
-    return place.community_id is not None and place.community_id == incident.community_id
+    here, there = _point(place.lat, place.lon), _point(incident.lat, incident.lon)
+    exact = place.tank_id is None and incident.tank_id is not None and here is not None
+    shares_community = place.community_id is not None and incident.community_id is not None
+    if shares_community and not exact:
+        # One side knows no more than the community: its point is the community's.
+        return place.community_id == incident.community_id
+    return here is not None and there is not None and distance_m(here, there) <= join_m
 
 
 def _point(lat: float | None, lon: float | None) -> Point | None:

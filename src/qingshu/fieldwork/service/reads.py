@@ -15,6 +15,8 @@ from qingshu.fieldwork.params import FieldworkParams
 from qingshu.fieldwork.rules import cycle, evidence, gas
 from qingshu.fieldwork.service.consequences import level_now
 from qingshu.incident import service as incidents
+from qingshu.incident import store as incident_store
+from qingshu.incident.model import ClockName
 from qingshu.kernel.instants import from_ms, iso, to_ms
 from qingshu.registry import store as registry
 from qingshu.registry.model import Kind, Tank
@@ -35,11 +37,18 @@ def rows(
     trucks = {t.id: t for t in registry.trucks(conn, active_only=False)}
     crews = registry.names_of(conn, Kind.CREWS)
     tanks = {t.id: t for t in registry.tanks(conn, [j.tank_id for j in jobs if j.tank_id])}
+    wanted = sorted({j.incident_id for j in jobs if j.incident_id is not None})
+    of_id = incident_store.by_ids(conn, wanted)
+    due = {
+        c.incident_id: c.due_ms
+        for c in incident_store.clocks(conn, wanted)
+        if c.name is ClockName.ARRIVE
+    }
     found = []
     for job in jobs:
         truck = trucks[job.truck_id]
         tank = tanks.get(job.tank_id) if job.tank_id is not None else None
-        incident = incidents.get(conn, job.incident_id) if job.incident_id else None
+        incident = of_id.get(job.incident_id) if job.incident_id is not None else None
         found.append(
             {
                 "id": job.id, "number": job.number, "state": str(job.state),
@@ -50,7 +59,8 @@ def rows(
                 "grade": incident.grade if incident else 0,
                 "tank_id": job.tank_id, "tank_name": tank.name if tank else None,
                 "tank_code": tank.code if tank else None, "lat": job.lat, "lon": job.lon,
-                "eta_s": job.eta_s, "offered_at": _iso(job.offered_ms),
+                "eta_s": job.eta_s, "arrive_due_at": _iso(due.get(job.incident_id or 0)),
+                "offered_at": _iso(job.offered_ms),
                 "accepted_at": _iso(job.accepted_ms), "arrived_at": _iso(job.arrived_ms),
                 "arrival_by": job.arrival_by, "pumped_at": _iso(job.pumped_ms),
                 "finished_at": _iso(job.finished_ms), "volume_m3": job.volume_m3,
@@ -89,7 +99,7 @@ def detail(
         "tank": None if tank is None else _tank(conn, tank),
         "lat": job.lat, "lon": job.lon,
         "contact": _contact(conn, tank, directory, opens_phone=opens_phone),
-        "eta_s": job.eta_s, "route": None, "arrive_due_at": _arrive_due(incident),
+        "eta_s": job.eta_s, "arrive_due_at": _arrive_due(incident),
         "offered_at": _iso(job.offered_ms), "accepted_at": _iso(job.accepted_ms),
         "arrived_at": _iso(job.arrived_ms), "arrival_by": job.arrival_by,
         "pumped_at": _iso(job.pumped_ms), "finished_at": _iso(job.finished_ms),
@@ -172,6 +182,7 @@ def _sop(conn: Connection, job: Job, steps: Checklist) -> dict[str, Any]:
                 "id": step.id, "title_zh": step.title.zh, "title_en": step.title.en,
                 "rule_zh": step.rule.zh, "rule_en": step.rule.en, "phase": step.phase,
                 "photo_kind": step.photo_kind or None, "photo_count": step.photo_count,
+                "photo_name_zh": step.photo_name.zh, "photo_name_en": step.photo_name.en,
                 "done_at": _iso(ticked.done_ms) if ticked else None,
                 "needs_zh": needs.zh, "needs_en": needs.en,
                 "can_do": cycle.is_in_phase(job.state, step.phase) and not needs.zh,

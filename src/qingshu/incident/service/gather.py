@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from qingshu.incident import rules, store
@@ -27,6 +28,7 @@ from qingshu.incident.service import clocks, tracks
 from qingshu.kernel.errors import InvalidInput, NotFound
 from qingshu.kernel.instants import to_ms
 from qingshu.registry import store as registry
+from qingshu.registry.model import Community, Kind
 from qingshu.runtime.db import Tx
 from qingshu.runtime.numbers import next_number
 
@@ -95,13 +97,25 @@ def _at_tank(tx: Tx, voice: Voice) -> Voice:
         msg = f"Expected the id of a tank, {place.tank_id} is none."
         raise NotFound(msg, tank_id=place.tank_id)
     filled = Place(tank.id, tank.community_id, tank.office_id, tank.lat, tank.lon)
-    return Voice(
-        voice.source_kind, voice.source_id, voice.grade, filled, voice.told_ms,
-        voice.caller, voice.channel, voice.category,
-    )  # fmt: skip
+    return replace(voice, place=filled)
+
+
+def _with_point(tx: Tx, voice: Voice) -> Voice:
+    """A place known only by its community lies where the community lies."""
+    place = voice.place
+    if place.lat is not None or place.community_id is None:
+        return voice
+    found = registry.get(tx.conn, Kind.COMMUNITIES, place.community_id)
+    if not isinstance(found, Community):
+        return voice
+    office_id = place.office_id or found.office_id
+    return replace(
+        voice, place=Place(None, place.community_id, office_id, found.lat, found.lon)
+    )
 
 
 def _open(tx: Tx, voice: Voice, cause_kind: SourceKind) -> Incident:
+    voice = _with_point(tx, voice)
     since = tx.now - timedelta(days=clocks.params_of(tx).watch_days)
     incident = store.insert(
         tx, next_number(tx, "S"), voice, cause_kind=cause_kind,
