@@ -12,6 +12,7 @@ from qingshu.twin.product import Refused, User
 ROUND_WALL_S = 2.0
 PATIENCE_S = 120.0  # A dispatcher looks before acting, seconds of the city.
 CALLBACK_EVERY_S = 900.0
+LEVEL_WITHIN_S = 3 * 3600.0  # A tank with a sensor has shown its fall by then.
 LOWEST_GRADE = 3  # Blue waits for the yearly schedule.
 PAPERWORK = {
     "coordinate": ("start", "agree_duty", "answer"),
@@ -91,5 +92,11 @@ class Autopilot:
                     f"/incidents/{key}/callbacks",
                     {"outcome": "reached", "solved": True, "satisfaction": 5, "note": "居民满意"},
                 )
-        if (await self._desk.get(f"/incidents/{key}/proof"))["can_close"]:
+        proof = await self._desk.get(f"/incidents/{key}/proof")
+        if any(item["name"] == "level" and not item["ok"] for item in proof["items"]):
+            if now_s - self._seen[key] > LEVEL_WITHIN_S:
+                await self._desk.post(
+                    f"/incidents/{key}/level-unmeasurable", {"reason": "池内未装液位计"}
+                )
+        elif proof["can_close"]:
             await self._desk.post(f"/incidents/{key}/close", {"reason": "已清疏，已回访"})
