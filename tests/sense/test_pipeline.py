@@ -312,3 +312,24 @@ def test_dedupe_when_any_order_and_restarts_then_each_once(
         expected |= {(s, base + t) for t, s in batch}
     found = [(row[0], row[2]) for row in stored(db) if base <= row[2] < base + 100]
     assert sorted(found) == sorted(expected)
+
+
+def test_isolate_when_one_message_trips_a_fault_then_only_it_is_buried(db: Database) -> None:
+    """A bug that one reading sets off costs that reading, not its neighbours."""
+
+    class Allergic(Tally):
+        def observe(self, tx: Tx, batch: Batch) -> None:
+            if 1.5 in batch.value:
+                raise ZeroDivisionError
+            super().observe(tx, batch)
+
+    town(db)
+    at = now_ms(db)
+    pipeline = Pipeline(db, [Allergic()])
+    messages = [("L1", message(at + n, level_m=1.0 + n / 10)) for n in range(8)]
+    with pytest.raises(ZeroDivisionError):
+        send(pipeline, *messages)
+    assert sorted(pipeline.isolate()) == list(range(1, 9))
+    assert [row[3] for row in stored(db)] == [1.0, 1.1, 1.2, 1.3, 1.4, 1.6, 1.7]
+    assert _codes(db) == ["ingest_failed"]
+    assert pipeline.waiting == 0

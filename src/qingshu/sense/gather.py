@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 
 
@@ -17,6 +18,18 @@ class Pending:
 
     def __len__(self) -> int:
         return len(self.topics)
+
+    def halves(self) -> tuple[Pending, Pending]:
+        """The first and the second half."""
+        cut = len(self.topics) // 2
+        return self._part(0, cut), self._part(cut, len(self.topics))
+
+    def _part(self, start: int, end: int) -> Pending:
+        cut = slice(start, end)
+        long = {at - start: size for at, size in self.too_long.items() if start <= at < end}
+        return Pending(
+            self.topics[cut], self.payloads[cut], self.tokens[cut], self.received_ms[cut], long
+        )
 
     def extend(self, more: Pending) -> None:
         """Put more messages behind these."""
@@ -37,3 +50,31 @@ class Totals:
     late: int = 0
     duplicates: int = 0
     refused: int = 0
+
+
+class Backlog:
+    """What waits for a commit; filled by one thread, emptied by another."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pending = Pending()
+
+    def __len__(self) -> int:
+        return len(self._pending)
+
+    def put(self, more: Pending) -> None:
+        """Add behind."""
+        with self._lock:
+            self._pending.extend(more)
+
+    def take(self) -> Pending:
+        """Take everything."""
+        with self._lock:
+            taken, self._pending = self._pending, Pending()
+        return taken
+
+    def give_back(self, taken: Pending) -> None:
+        """Put what could not be committed in front again."""
+        with self._lock:
+            taken.extend(self._pending)
+            self._pending = taken

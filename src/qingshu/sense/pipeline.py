@@ -7,7 +7,6 @@ tokens that may be acknowledged. A commit that fails leaves everything pending.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 import structlog
 
+from qingshu.kernel.errors import Unavailable
 from qingshu.kernel.instants import to_ms
 from qingshu.registry import store as registry
 from qingshu.registry.model import Sensor
@@ -22,7 +22,7 @@ from qingshu.runtime import deadletters, eventlog
 from qingshu.runtime.db import Database, Tx
 from qingshu.sense.decode import Decoded, decode_messages, join_rows
 from qingshu.sense.devices import devices_of
-from qingshu.sense.gather import Pending, Totals
+from qingshu.sense.gather import Backlog, Pending, Totals
 from qingshu.sense.judge import judge
 from qingshu.sense.memory import Memory
 from qingshu.sense.model import Batch, Quality, Refusal
@@ -53,8 +53,7 @@ class Pipeline:
         self._db = db
         self._observers = tuple(observers)
         self._params = db.settings.room_params("sense", SenseParams)
-        self._lock = threading.Lock()
-        self._pending = Pending()
+        self._backlog = Backlog()
         self._last_ms = 0
         self._memory = Memory()
         self._devices = devices_of([])
@@ -68,7 +67,7 @@ class Pipeline:
     @property
     def waiting(self) -> int:
         """Messages that wait for a commit."""
-        return len(self._pending)
+        return len(self._backlog)
 
     def submit(
         self,
@@ -84,8 +83,7 @@ class Pipeline:
             list(topics), list(payloads), list(tokens), [self._last_ms] * len(topics),
             dict(too_long or {}),
         )  # fmt: skip
-        with self._lock:
-            self._pending.extend(more)
+        self._backlog.put(more)
 
     def commit(self) -> list[int]:
         """Store what is pending in one transaction; return the tokens to acknowledge.
@@ -96,27 +94,49 @@ class Pipeline:
             The database cannot take it now; everything stays pending, call again.
         """
         self._prepare()
-        with self._lock:
-            pending, self._pending = self._pending, Pending()
-        totals, uncounted = replace(self.totals), dict(self._uncounted)
+        pending = self._backlog.take()
         try:
-            with self._db.write(ACTOR) as tx:
-                tokens = self._store(tx, pending)
+            return self._commit(pending)
         except BaseException:
-            # The observers may be ahead of the log now: they start from it again.
-            self._ready = False
-            self.totals, self._uncounted = totals, uncounted
-            with self._lock:
-                pending.extend(self._pending)
-                self._pending = pending
+            self._backlog.give_back(pending)
             raise
+
+    def isolate(self) -> list[int]:
+        """Commit in ever smaller parts after a fault of ours; bury what it clings to.
+
+        Without this one message that trips a fault would stop all others for good.
+        """
+        tokens: list[int] = []
+        parts = [self._backlog.take()]
+        while parts:
+            part = parts.pop()
+            try:
+                self._prepare()
+                tokens += self._commit(part)
+            except Unavailable:
+                for rest in (*parts, part):
+                    self._backlog.give_back(rest)
+                return tokens
+            except Exception as error:  # noqa: BLE001 - any fault of ours, whatever it is
+                if len(part) > 1:
+                    parts += reversed(part.halves())
+                else:
+                    tokens += self._bury_fault(part, error)
         return tokens
+
+    def _bury_fault(self, part: Pending, error: Exception) -> list[int]:
+        if part:
+            log.error("message_trips_fault", topic=part.topics[0].decode(errors="replace"))
+            with self._db.write(ACTOR) as tx:
+                reason = f"Expected to take this message, our own fault: {error!r}."
+                self._bury(tx, part, [Refusal(0, "ingest_failed", reason)])
+        return part.tokens
 
     def housekeep(self) -> list[int]:
         """Do what is due without messages: inbox, registry, checkpoint."""
         now = time.monotonic()
         due = now >= self._checkpoint_at and self._rows_since > 0
-        if self._pending or due or self._inbox_waits(now):
+        if self._backlog or due or self._inbox_waits(now):
             return self.commit()
         self._prepare()
         return []
@@ -127,6 +147,17 @@ class Pipeline:
         self._checkpoint_at = 0.0
         self._rows_since += 1
         return self.commit()
+
+    def _commit(self, pending: Pending) -> list[int]:
+        totals, uncounted = replace(self.totals), dict(self._uncounted)
+        try:
+            with self._db.write(ACTOR) as tx:
+                return self._store(tx, pending)
+        except BaseException:
+            # The observers may be ahead of the log now: they start from it again.
+            self._ready = False
+            self.totals, self._uncounted = totals, uncounted
+            raise
 
     def _prepare(self) -> None:
         if not self._ready:

@@ -213,6 +213,10 @@ class Subscriber:
                 await self._sleep(pause)
                 pause = min(pause * 2, DATABASE_RETRY_S[1])
                 continue
+            except Exception:
+                # A fault of ours must cost the message that trips it, not all the others.
+                log.exception("commit_failed", messages=self._pipeline.waiting)
+                await self._commit(self._pipeline.isolate)
             if down:
                 log.info("ingest_goes_on")
             pause, down = DATABASE_RETRY_S[0], False
