@@ -19,6 +19,7 @@ from qingshu.runtime import eventlog
 from qingshu.runtime.blobs import BlobStore
 from qingshu.runtime.clock import FakeClock
 from qingshu.runtime.db import Database
+from qingshu.runtime.relay import Relay
 from qingshu.runtime.timers import fire_due
 from tests.fieldwork.test_gas import GOOD
 from tests.worlds.town_small import LAT, LON, Town
@@ -229,3 +230,22 @@ def test_unblock_when_blocked_while_pumping_then_the_gate_is_before_the_crew_aga
         service.test_gas(tx, job_id, GOOD)
     say(db, job_id, "start-pumping", "block", "unblock")
     assert state(db, job_id) is JobState.ARRIVED
+
+
+def test_close_when_a_crew_is_on_its_way_then_its_job_is_cancelled(
+    db: Database, job_id: int, town: Town
+) -> None:
+    """Nobody drives to an incident that the desk has closed."""
+    say(db, job_id, "accept", "depart")
+    with db.write("account:desk") as tx:
+        incident_id = store.load(tx.conn, job_id).incident_id or 0
+        for command in ("arrive", "contain", "clear"):
+            incidents.advance(tx, incident_id, "handle", command)
+        incidents.advance(tx, incident_id, "coordinate", "not_needed")
+        incidents.advance(tx, incident_id, "regularise", "not_needed")
+        incidents.close(tx, incident_id, proved=False, reason="误报")
+    Relay(db, "fieldwork", handlers.HANDLERS).pump()
+    with db.read() as conn:
+        truck = fleet.present(conn, town.truck)
+    assert state(db, job_id) is JobState.CANCELLED
+    assert (truck.state, truck.job_id) == (TruckState.IDLE, None)

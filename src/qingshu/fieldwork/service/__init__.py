@@ -9,16 +9,19 @@ from qingshu.fieldwork.service.reads import detail, of_incident, receipt_rows, r
 from qingshu.fieldwork.service.receipts import receive
 from qingshu.fieldwork.service.walk import (
     cancel_dispatch,
+    cancel_of_incident,
     check,
     command,
     create,
     look_for_arrival,
+    place_jobs,
     tell_unanswered,
 )
 
 __all__ = [
     "add_photo",
     "cancel_dispatch",
+    "cancel_of_incident",
     "check",
     "command",
     "create",
@@ -28,6 +31,7 @@ __all__ = [
     "missing_evidence",
     "of_incident",
     "once",
+    "place_jobs",
     "receipt_rows",
     "receive",
     "rows",

@@ -120,6 +120,23 @@ def cancel_dispatch(tx: Tx, dispatch_id: int, reason: str) -> None:
     _go(tx, job, JobCommand.CANCEL, stated_by="desk", reason=reason)
 
 
+def cancel_of_incident(tx: Tx, incident_id: int, reason: str) -> None:
+    """Cancel every job of an incident that has not begun to pump."""
+    for job in store.of_incident(tx.conn, incident_id):
+        if (job.state, JobCommand.CANCEL) in cycle.CYCLE:
+            _go(tx, job, JobCommand.CANCEL, stated_by="system", reason=reason)
+
+
+def place_jobs(tx: Tx, incident_id: int) -> None:
+    """The tank of an incident became known: its jobs that still run go there."""
+    incident = incidents.get(tx.conn, incident_id)
+    for job in store.of_incident(tx.conn, incident_id):
+        if job.state not in ENDED and job.pumping_ms is None:
+            store.change(
+                tx, job.id, tank_id=incident.tank_id, lat=incident.lat, lon=incident.lon
+            )
+
+
 def tell_unanswered(tx: Tx, job_id: int) -> None:
     """Nobody accepted in time: the desk hears of it."""
     job = store.load(tx.conn, job_id)
@@ -232,8 +249,3 @@ def _require_evidence(tx: Tx, job: Job) -> None:
         en = "; ".join(w.en for w in missing)
         msg = f"Expected all steps done before finishing, missing: {en}."
         raise EvidenceMissing(msg, zh="；".join(w.zh for w in missing), en=en)
-
-
-def is_active(job: Job) -> bool:
-    """Whether a job still occupies its truck."""
-    return job.state not in ENDED

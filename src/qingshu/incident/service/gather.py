@@ -160,6 +160,8 @@ def _promise_answer(tx: Tx, incident: Incident, voice: Voice) -> None:
     running = store.clock(tx.conn, incident.id, ClockName.ANSWER)
     if running is None or not running.is_running():
         clocks.start(tx, incident, ClockName.ANSWER, channel=voice.channel)
+    if incident.handle is HandleState.CLEARED:
+        clocks.start(tx, incident, ClockName.CALLBACK)
 
 
 def _follow_worst(tx: Tx, incident: Incident) -> None:

@@ -6,7 +6,15 @@ from qingshu.incident import rules, store
 from qingshu.incident.errors import IncidentClosed, TracksNotDone
 from qingshu.incident.events import IncidentAdvanced, IncidentReopened
 from qingshu.incident.events import IncidentClosed as ClosedEvent
-from qingshu.incident.model import ClockName, HandleCommand, HandleState, Incident, Status, Track
+from qingshu.incident.model import (
+    ClockName,
+    HandleCommand,
+    HandleState,
+    Incident,
+    SourceKind,
+    Status,
+    Track,
+)
 from qingshu.incident.service import clocks
 from qingshu.kernel.errors import InvalidInput
 from qingshu.kernel.instants import to_ms
@@ -76,7 +84,9 @@ def _run_clocks(tx: Tx, incident: Incident, track: Track, command: str, after: s
     else:
         clocks.meet(tx, incident.id, *rules.MEETS.get(f"{track}:{after}", ()))
     if track is Track.HANDLE and after == HandleState.CLEARED:
-        clocks.start(tx, incident, ClockName.CALLBACK, ClockName.ARCHIVE)
+        clocks.start(tx, incident, ClockName.ARCHIVE)
+        if any(m.source_kind is SourceKind.REPORT for m in store.members(tx.conn, [incident.id])):
+            clocks.start(tx, incident, ClockName.CALLBACK)
         if incident.regularise in ("archived", "not_needed"):
             clocks.waive(tx, incident.id, ClockName.ARCHIVE)
     if track is Track.HANDLE and command == HandleCommand.REOPEN:
