@@ -81,6 +81,12 @@ PEOPLE = (
     ("director", "陈立新", Role.DIRECTOR, "负责人"),
     ("admin", "系统管理员", Role.ADMIN, "管理员"),
 )
+# The twin signs in as these: its calls, its rain gauge, its weighbridge.
+PROGRAMS = (
+    ("twin-desk", "热线接入（仿真）", Role.DISPATCHER, ""),
+    ("twin-gauge", "雨量站（仿真）", Role.DEVICE, ""),
+    ("twin-plant", "地磅（仿真）", Role.PLANT_KEEPER, ""),
+)
 
 
 @click.command()
@@ -203,26 +209,21 @@ def _import_roads(db: Database, nodes: Path, edges: Path) -> None:
 def _accounts(db: Database, world: World) -> dict[str, str]:
     """People who may sign in, and the twin's own accounts; truck code to crew user name."""
     leaders = {p.code: p.name for p in world.people}
+    hashed = accounts.hash_password(PASSWORD)
     crews: dict[str, str] = {}
     with db.write("system:demo") as tx:
-        for username, name, role, _ in PEOPLE:
-            accounts.create_account(tx, username, PASSWORD, name=name, roles=[role])
+        for username, name, role, _ in (*PEOPLE, *PROGRAMS):
+            accounts.create_account(
+                tx, username, PASSWORD, name=name, roles=[role], hashed=hashed
+            )
         for truck in world.trucks:
             district = "huai" if truck.code.startswith("槐") else "shi"
             crews[truck.code] = district + truck.code[1:]
             accounts.create_account(
                 tx, crews[truck.code], PASSWORD, name=leaders[truck.leader],
                 roles=[Role.CREW], person_code=truck.leader, truck_code=truck.code,
+                hashed=hashed,
             )  # fmt: skip
-        accounts.create_account(
-            tx, "twin-desk", PASSWORD, name="热线接入（仿真）", roles=[Role.DISPATCHER]
-        )
-        accounts.create_account(
-            tx, "twin-gauge", PASSWORD, name="雨量站（仿真）", roles=[Role.DEVICE]
-        )
-        accounts.create_account(
-            tx, "twin-plant", PASSWORD, name="地磅（仿真）", roles=[Role.PLANT_KEEPER]
-        )
     return crews
 
 

@@ -55,6 +55,11 @@ class User:
         return bool(self.roles & set(roles)) or Role.ADMIN in self.roles
 
 
+def hash_password(password: str) -> str:
+    """The salted argon2 hash that is stored in a password's place."""
+    return _hasher.hash(password)
+
+
 def create_account(
     tx: Tx,
     username: str,
@@ -64,8 +69,13 @@ def create_account(
     roles: Iterable[Role],
     person_code: str = "",
     truck_code: str = "",
+    hashed: str = "",
 ) -> int:
-    """Add an account; refuse a taken name or a short password."""
+    """Add an account; refuse a taken name or a short password.
+
+    ``hashed`` is what :func:`hash_password` made of ``password`` before, for many accounts
+    that share one on purpose (a demo).
+    """
     if len(password) < MIN_PASSWORD:
         msg = f"Expected a password of at least {MIN_PASSWORD} characters, got {len(password)}."
         raise InvalidInput(msg, password="too short")  # noqa: S106 - a field name
@@ -75,7 +85,7 @@ def create_account(
         raise Conflict(msg, username=username)
     result = tx.conn.execute(
         account.insert().values(
-            username=username, display_name=name, password_hash=_hasher.hash(password),
+            username=username, display_name=name, password_hash=hashed or _hasher.hash(password),
             roles=",".join(sorted(roles)), person_code=person_code, truck_code=truck_code,
         )
     )  # fmt: skip
