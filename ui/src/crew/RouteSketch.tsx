@@ -84,7 +84,7 @@ export function RouteSketch({ job, grade }: { job: Job; grade: Grade }) {
   const [tx, ty] = view(tank);
   const seconds = way?.drive_s ?? job.eta_s;
   const start = route?.[0];
-  const second = route?.[1];
+  const second = start ? route?.find((point) => farFrom(view(start), view(point))) : undefined;
   const path = route ? route.map((point, index) => { const [x, y] = view(point); return `${index ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`; }).join("") : "";
   return (
     <div className="mapbox">
@@ -107,6 +107,11 @@ export function RouteSketch({ job, grade }: { job: Job; grade: Grade }) {
       ) : null}
     </div>
   );
+}
+
+/** Far enough to tell which way the truck goes. */
+function farFrom(a: LonLat, b: LonLat): boolean {
+  return Math.hypot(a[0] - b[0], a[1] - b[1]) > 8;
 }
 
 function GradeMark({ grade }: { grade: Grade }) {
