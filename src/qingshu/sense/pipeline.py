@@ -49,7 +49,9 @@ class Pipeline:
     """
 
     def __init__(self, db: Database, observers: Sequence[BatchObserver] = ()) -> None:
+        # What is durable; a commit in progress counts in _counting.
         self.totals = Totals()
+        self._counting = Totals()
         self._db = db
         self._observers = tuple(observers)
         self._params = db.settings.room_params("sense", SenseParams)
@@ -127,9 +129,11 @@ class Pipeline:
     def _bury_fault(self, part: Pending, error: Exception) -> list[int]:
         if part:
             log.error("message_trips_fault", topic=part.topics[0].decode(errors="replace"))
+            self._counting = replace(self.totals)
             with self._db.write(ACTOR) as tx:
                 reason = f"Expected to take this message, our own fault: {error!r}."
                 self._bury(tx, part, [Refusal(0, "ingest_failed", reason)])
+            self.totals = self._counting
         return part.tokens
 
     def housekeep(self) -> list[int]:
@@ -149,15 +153,18 @@ class Pipeline:
         return self.commit()
 
     def _commit(self, pending: Pending) -> list[int]:
-        totals, uncounted = replace(self.totals), dict(self._uncounted)
+        uncounted = dict(self._uncounted)
+        self._counting = replace(self.totals)
         try:
             with self._db.write(ACTOR) as tx:
-                return self._store(tx, pending)
+                tokens = self._store(tx, pending)
         except BaseException:
             # The observers may be ahead of the log now: they start from it again.
             self._ready = False
-            self.totals, self._uncounted = totals, uncounted
+            self._uncounted = uncounted
             raise
+        self.totals = self._counting
+        return tokens
 
     def _prepare(self) -> None:
         if not self._ready:
@@ -226,7 +233,7 @@ class Pipeline:
         self._bury(tx, work, decoded.refused)
         if len(batch):
             self._append(tx, batch)
-        self.totals.messages += len(work)
+        self._counting.messages += len(work)
         self._checkpoint_if_due(tx)
         return pending.tokens
 
@@ -287,7 +294,7 @@ class Pipeline:
         first_id = self._log_id - len(batch) + 1
         self._memory.follow(batch, first_id, self._params)
         self._rows_since += len(batch)
-        self.totals.stored += len(batch)
+        self._counting.stored += len(batch)
 
     def _bury(self, tx: Tx, work: Pending, refused: Sequence[Refusal]) -> None:
         for refusal in refused:
@@ -301,12 +308,12 @@ class Pipeline:
                 source=work.topics[at].decode(errors="replace"), code=code, message=message,
                 body=body,
             )  # fmt: skip
-        self.totals.refused += len(refused)
+        self._counting.refused += len(refused)
 
     def _count(self, name: str, count: int) -> None:
         if count:
             self._uncounted[name] = self._uncounted.get(name, 0) + count
-            setattr(self.totals, name, getattr(self.totals, name) + count)
+            setattr(self._counting, name, getattr(self._counting, name) + count)
 
     def _checkpoint_if_due(self, tx: Tx) -> None:
         now = time.monotonic()
