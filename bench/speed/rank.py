@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.speed.road_graphs import beside_roads, streets
+from bench.rig.road_graphs import beside_roads, streets
 from qingshu.dispatch import service
 from qingshu.dispatch.model import Candidate, Commitment, PlantOption, Task
 from qingshu.dispatch.params import DispatchParams

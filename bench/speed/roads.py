@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.speed.road_graphs import beside_roads, junctions, streets
+from bench.rig.road_graphs import beside_roads, junctions, streets
 from qingshu.dispatch.roads.cch import CchEngine
 from qingshu.dispatch.roads.model import BACKWARD, FORWARD, Floats, Graph
 
