@@ -289,11 +289,8 @@ def test_observer_when_state_is_of_other_shards_then_starts_again(town: Database
     """Another number of shards makes the saved state useless, and says so by 0."""
     engine = WarnEngine(town.settings)
     _hear(town, engine, range(1, 3), 2)
-    other = town.settings.model_copy(
-        update={"ingest": town.settings.ingest.model_copy(update={"shards": 3})}
-    )
     with town.read() as conn:
-        assert WarnEngine(other).restore(conn) == 0
+        assert WarnEngine(town.settings, shards=3).restore(conn) == 0
 
 
 def test_observer_when_it_rains_then_baseline_rule_waits(town: Database, clock: FakeClock) -> None:
