@@ -19,6 +19,8 @@ _SCIENTIFIC = re.compile(r"^\d(\.\d+)?E\+\d+$", re.IGNORECASE)
 _CODE = re.compile(r"^[\w\-./#()（）·]+$")
 _DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?$")
 _CLOCK = re.compile(r"^(\d{1,2})[:：时](\d{2})(?:[:：]\d{2})?分?$")
+# Control characters other than tab and line feed.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _YES = {"1", "true", "yes", "y", "是", "有", "在用", "启用", "√", "正常"}
 _NO = {"0", "false", "no", "n", "否", "无", "停用", "报废", "×", "未启用"}
 # Excel counts days from here (its 1900 is wrongly a leap year).
@@ -42,7 +44,7 @@ def read_cell(cell: Cell, field: Field, factor: float = 1.0) -> Value:
     >>> read_cell("250", depth, 0.01), read_cell("2.5米", depth), read_cell(" ", depth)
     (2.5, 2.5, None)
     """
-    if cell is None or (isinstance(cell, str) and not _clean(cell)):
+    if cell is None or cell == "" or (isinstance(cell, str) and not _clean(cell)):
         return None
     if field.form is Form.NUMBER:
         return _number(cell, field, factor)
@@ -50,7 +52,7 @@ def read_cell(cell: Cell, field: Field, factor: float = 1.0) -> Value:
 
 
 def _clean(text: str) -> str:
-    return "".join(c for c in text if unicodedata.category(c) != "Cc" or c in "\n\t").strip()
+    return (text if text.isprintable() else _CONTROL.sub("", text)).strip()
 
 
 def _words(cell: Cell) -> str:
