@@ -40,6 +40,11 @@ export default function CrewApp() {
     return () => window.clearInterval(timer);
   }, []);
 
+  const offered = job?.state === "offered" ? job.id : null;
+  useEffect(() => {
+    if (offered !== null) navigator.vibrate?.([300, 120, 300]);
+  }, [offered]);
+
   useEffect(() => {
     if (job && ["pumping", "pumped", "disposed"].includes(job.state)) setPage("work");
   }, [job?.state]);

@@ -21,7 +21,7 @@ maplibregl.setWorkerUrl(workerUrl);
 const MOVING_MS = 1000;
 /** The first view is nearer than the whole city, so that streets and names can be read. */
 const OPEN_CLOSER = 0.8;
-const LAYERS = { alarms: ["alarms", "selected"], trucks: ["trucks", "route", "route-halo"], tanks: ["tanks"], offices: ["offices", "road-name"] } as const;
+const LAYERS = { alarms: ["alarms", "selected", "selected-mark"], trucks: ["trucks", "route", "route-halo"], tanks: ["tanks"], offices: ["offices", "road-name"] } as const;
 type LayerName = keyof typeof LAYERS;
 
 export function hasWebGl2(): boolean {

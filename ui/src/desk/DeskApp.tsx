@@ -16,6 +16,7 @@ import { SchedulePage } from "./pages/SchedulePage";
 import { StatisticsPage } from "./pages/StatisticsPage";
 import { ReportForm } from "./ReportForm";
 import { isTyping } from "./keys";
+import { toggleMute, useMuted } from "./sound";
 import { reconnect, refetch, SILENT_MS, startLive, useLive } from "./store";
 import { Watch } from "./Watch";
 
@@ -98,6 +99,7 @@ export default function DeskApp() {
             onKeyDown={(event) => { if (event.key === "Escape") { setSearch(""); event.currentTarget.blur(); } }} />
           <KeyCap>/</KeyCap>
         </label>
+        <SoundButton />
         <UserMenu />
         <DeskClock />
       </header>
@@ -112,6 +114,15 @@ export default function DeskApp() {
 function StationName() {
   const { meta } = useSession();
   return <><small>{(meta?.station ?? "").replace(/[（(](仿真|simulated)[）)]$/, "")}</small>{meta?.simulated ? <Simulated /> : null}</>;
+}
+
+function SoundButton() {
+  const muted = useMuted();
+  return (
+    <button type="button" className="snd" aria-pressed={!muted} title={t("key.mute")} onClick={toggleMute}>
+      <Icon name={muted ? "mute" : "bell"} />{t(muted ? "sound.off" : "sound.on")}
+    </button>
+  );
 }
 
 function UserMenu() {
@@ -150,7 +161,7 @@ function StaleBanner() {
 
 const KEYS: [string, Key][] = [
   ["J K", "key.rows"], ["Enter", "key.open"], ["A", "key.ack"], ["D 1–9", "key.dispatch"], ["S", "key.shelve"], ["C", "key.callback"],
-  ["N", "key.report"], ["T", "key.due"], ["G 1–6", "key.pages"], ["/", "key.search"], ["Esc", "key.esc"], ["?", "key.help"],
+  ["N", "key.report"], ["T", "key.due"], ["M", "key.mute"], ["G 1–6", "key.pages"], ["/", "key.search"], ["Esc", "key.esc"], ["?", "key.help"],
 ];
 
 function HelpDialog({ onClose }: { onClose: () => void }) {

@@ -4,7 +4,7 @@ import { post } from "../shared/api";
 import { Button, EmptyState, GradeTag } from "../shared/components";
 import { explain, pick, t, useLang, word } from "../shared/i18n";
 import { Icon } from "../shared/icons";
-import { centimetres, countdown, hhmm } from "../shared/time";
+import { centimetres, countdown, hhmm, now } from "../shared/time";
 import { say } from "../shared/toast";
 import type { Incident, RankedTruck, Report, TankDetail, TrackName } from "../shared/types";
 import { useNow } from "../shared/useNow";
@@ -188,8 +188,9 @@ function Why({ row, card }: { row: Row; card: Card }) {
   const head = headline(row, lang);
   const cover = tank?.cover_m ?? null;
   const freeboard = row.freeboard === null ? "" : t("why.freeboard", { cm: centimetres(row.freeboard) });
-  const forecast = alarm?.overflow_at && !row.overflowing ? t("why.overflowAt", { when: hhmm(Date.parse(alarm.overflow_at)) }) : row.overflowing ? head.long : "";
-  const interval = alarm?.overflow_from && alarm.overflow_to && !row.overflowing
+  const ahead = alarm?.overflow_at && Date.parse(alarm.overflow_at) > now() && !row.overflowing ? alarm.overflow_at : null;
+  const forecast = ahead ? t("why.overflowAt", { when: hhmm(Date.parse(ahead)) }) : row.overflowing ? head.long : "";
+  const interval = ahead && alarm?.overflow_from && alarm.overflow_to
     ? t("why.interval", { from: hhmm(Date.parse(alarm.overflow_from)), to: hhmm(Date.parse(alarm.overflow_to)) }) : "";
   const reason = alarm ? pick(alarm.reason_zh, alarm.reason_en) : "";
   const blind = tank !== null && (tank.has_sensor === false || (tank.sensors !== undefined && tank.sensors.length === 0));

@@ -11,6 +11,8 @@ const RIGHT = 490;
 const TOP = 23;
 const BOTTOM = 139;
 const HOUR = 3_600_000;
+/** Quality flags that make a reading no level: out of range, spike, device fault. */
+const DOUBTFUL = 4 | 8 | 32;
 
 interface Point {
   at: number;
@@ -22,7 +24,8 @@ export function toPoints(table: Table, cover: number, most = 300): Point[] {
   const all = records(table).flatMap((row) => {
     const level = row["level_m"];
     const at = row["measured_at"];
-    return typeof level === "number" && typeof at === "string" ? [{ at: Date.parse(at), freeboard: cover - level }] : [];
+    const bad = (Number(row["quality"] ?? 0) & DOUBTFUL) !== 0;
+    return !bad && typeof level === "number" && typeof at === "string" ? [{ at: Date.parse(at), freeboard: cover - level }] : [];
   });
   const step = Math.max(1, Math.ceil(all.length / most));
   return all.filter((_, index) => index % step === 0 || index === all.length - 1);
@@ -42,7 +45,8 @@ export function LevelCurve({ table, cover, outlet, alarm, grade }: Props) {
   const last = points.at(-1);
   if (!last) return <p className="quiet">{t("level.noReadings")}</p>;
   const end = now();
-  const overflow = alarm?.overflow_at && last.freeboard > 0 ? Date.parse(alarm.overflow_at) : null;
+  const forecast = alarm?.overflow_at ? Date.parse(alarm.overflow_at) : null;
+  const overflow = forecast !== null && forecast > end && last.freeboard > 0 ? forecast : null;
   const from = end - 12 * HOUR;
   const to = overflow === null ? end + 2 * HOUR : end + 24 * HOUR;
   const deepest = Math.max(0.4, ...points.map((point) => point.freeboard));

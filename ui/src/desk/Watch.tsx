@@ -10,6 +10,7 @@ import { IncidentCard, type CardActs } from "./IncidentCard";
 import { isTyping } from "./keys";
 import type { LonLat } from "./mapData";
 import { buildRows, countRows, inTab, type Row, type RowTab } from "./rows";
+import { toggleMute, useAlarmSound } from "./sound";
 import { loadAll, SILENT_MS, useLive } from "./store";
 
 const CityMap = lazy(() => import("./CityMap"));
@@ -71,6 +72,7 @@ export function Watch({ search }: { search: string }) {
       else if (event.key === "d") acts.current?.send(0);
       else if (digit >= 1 && digit <= 9) acts.current?.send(digit - 1);
       else if (event.key === "t") select(soonest(shown)?.key ?? null);
+      else if (event.key === "m") toggleMute();
       else if (event.key === "Escape") select(null);
       else return;
       event.preventDefault();
@@ -80,6 +82,7 @@ export function Watch({ search }: { search: string }) {
   }, [rows, tab, selected, select]);
 
   useNewReds(all, live.ready);
+  useAlarmSound(all);
 
   if (live.failed && !live.ready) {
     return (

@@ -61,7 +61,7 @@ export function truckFeatures(state: DeskState): FeatureCollection {
 }
 
 export function selectedFeature(at: LonLat | null, grade: number): FeatureCollection {
-  return collection(at ? [point(at, { color: token(grade > 0 ? `--g${grade}` : "--accent") })] : []);
+  return collection(at ? [point(at, { grade, color: token(grade > 0 ? `--g${grade}` : "--accent") })] : []);
 }
 
 export function lineFeatures(lines: LonLat[][]): FeatureCollection {

@@ -83,6 +83,8 @@ export function cityStyle(roads: Roads): StyleSpecification {
           "icon-allow-overlap": true, "icon-ignore-placement": true,
           "text-field": ["step", ["zoom"], "", 12, ["get", "code"]], "text-font": FONT, "text-size": 12, "text-anchor": "left", "text-offset": [1.1, 0], "text-optional": true },
         paint: { "text-color": token("--truck"), "text-halo-color": token("--map-halo"), "text-halo-width": 1.6 } },
+      { id: "selected-mark", type: "symbol", source: "selected", filter: [">", ["get", "grade"], 0],
+        layout: { "icon-image": ["concat", "g", ["get", "grade"]], "icon-allow-overlap": true, "icon-ignore-placement": true } },
     ],
   };
 }

@@ -17,7 +17,7 @@ export function headline(row: Row, lang: Lang): Headline {
     const kind = word("alarmKind", alarm.kind);
     return { short: kind, long: kind };
   }
-  if (alarm?.overflow_at) {
+  if (alarm?.overflow_at && Date.parse(alarm.overflow_at) > now()) {
     const when = instantShort(Date.parse(alarm.overflow_at), now(), lang);
     return { short: when, long: t("row.overflowAt", { when }) };
   }

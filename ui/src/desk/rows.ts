@@ -53,7 +53,8 @@ function toRow(state: DeskState, alarm: Alarm | null, incident: IncidentRow | nu
     office: alarm?.office_name ?? incident?.office_name ?? "",
     tab: tabOf(alarm),
     returned,
-    overflowing: freeboard !== null && freeboard <= 0,
+    // What rounds to 0 cm stands at the cover.
+    overflowing: freeboard !== null && Math.round(freeboard * 100) <= 0,
     freeboard,
     filled: freeboard === null || !cover ? null : 1 - freeboard / cover,
   };

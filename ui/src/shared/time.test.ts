@@ -33,6 +33,7 @@ describe("countdown", () => {
   });
   test("says by how much it is late", () => {
     expect(countdown(NOON - 16 * MIN, NOON, null, "zh")).toEqual({ text: "已超 16 分", tone: "late" });
+    expect(countdown(NOON - 263 * MIN, NOON, null, "zh").text).toBe("已超 4:23");
     expect(countdown(NOON - 16 * MIN, NOON, null, "en").text).toBe("16 min late");
   });
 });

@@ -131,7 +131,8 @@ export interface Countdown {
 export function countdown(dueMs: number, nowMs: number, startMs: number | null, lang: Lang): Countdown {
   const left = dueMs - nowMs;
   if (left < 0) {
-    const late = durationWords(-left, lang);
+    // Minutes read best as words; whole hours as h:mm, which also fits the list.
+    const late = -left < 3_600_000 ? durationWords(-left, lang) : span(left, lang);
     return { text: lang === "zh" ? `已超 ${late}` : `${late} late`, tone: "late" };
   }
   const whole = startMs === null ? 120 * 60_000 : Math.max(1, dueMs - startMs);
