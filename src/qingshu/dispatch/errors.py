@@ -39,9 +39,3 @@ class DispatchEnded(Conflict):
     """The dispatch was cancelled or is done."""
 
     code = "dispatch_ended"
-
-
-class IncidentClosed(Conflict):
-    """The incident is closed; nobody needs to go."""
-
-    code = "incident_closed"

@@ -8,7 +8,6 @@ from qingshu.dispatch import store
 from qingshu.dispatch.errors import (
     AlreadyDispatched,
     DispatchEnded,
-    IncidentClosed,
     NowhereToGo,
     TruckDoesNotFit,
     TruckNotFound,
@@ -18,6 +17,7 @@ from qingshu.dispatch.model import LIFE, Dispatch, DispatchCommand, DispatchStat
 from qingshu.dispatch.roads.engine import RoadEngine
 from qingshu.dispatch.service.ranking import engine_for, params_of, pick, rank
 from qingshu.incident import service as incident_room
+from qingshu.incident.errors import IncidentClosed
 from qingshu.incident.model import HandleState, Incident, Status
 from qingshu.kernel.lifecycle import follow
 from qingshu.runtime import timers
