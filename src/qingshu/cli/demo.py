@@ -90,9 +90,7 @@ PROGRAMS = (
 
 
 @click.command()
-@click.argument(
-    "directory", default="demo-city", type=click.Path(file_okay=False, path_type=Path)
-)
+@click.argument("directory", default="demo-city", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--tanks", default=2000, show_default=True, help="Tanks of a new city.")
 @click.option("--seed", default=20, show_default=True, help="Which city; same seed, same city.")
 @click.option("--speed", default=60.0, show_default=True, help="City seconds per wall second.")
@@ -136,9 +134,7 @@ def command(
     )
 
 
-def make_city_workspace(
-    directory: Path, head: str, params: WorldParams, speed: float
-) -> None:
+def make_city_workspace(directory: Path, head: str, params: WorldParams, speed: float) -> None:
     """A new workspace holding the city of ``params``, through the doors a station uses."""
     started = time.monotonic()
     wall = SystemClock().now()
@@ -213,9 +209,7 @@ def _accounts(db: Database, world: World) -> dict[str, str]:
     crews: dict[str, str] = {}
     with db.write("system:demo") as tx:
         for username, name, role, _ in (*PEOPLE, *PROGRAMS):
-            accounts.create_account(
-                tx, username, PASSWORD, name=name, roles=[role], hashed=hashed
-            )
+            accounts.create_account(tx, username, PASSWORD, name=name, roles=[role], hashed=hashed)
         for truck in world.trucks:
             district = "huai" if truck.code.startswith("槐") else "shi"
             crews[truck.code] = district + truck.code[1:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ from qingshu.twin.crew import OVER, Crew
 from qingshu.twin.product import Product, Refused, User
 from qingshu.twin.residents import Call, Residents
 from qingshu.twin.vehicle import Vehicle
+
+log = logging.getLogger("qingshu.twin")
 
 POLL_WALL_S = 1.5
 CALLS_WALL_S = 2.0
@@ -90,7 +93,8 @@ async def run_crews(
         for code, task in list(at_work.items()):
             if task.done():
                 at_work.pop(code)
-                if not task.cancelled() and isinstance(task.exception(), Refused):
+                if not task.cancelled() and (error := task.exception()) is not None:
+                    log.warning("crew_stopped truck=%s error=%r", code, error)
                     by_code[code][1].halt()
 
 
@@ -112,9 +116,7 @@ def _roam(city: City, vehicle: Vehicle, now_s: float) -> None:
     vehicle.idle_until_s = now_s + float(rng.uniform(5.0 if first else 15.0, 60.0)) * 60.0
     hour = f"{local(from_ms(round(now_s * 1000))):%H:%M}"
     if vehicle.truck.shift_start <= hour < vehicle.truck.shift_end:
-        mine = [
-            i for i, o in enumerate(city.world.offices) if o.grid == vehicle.truck.grid
-        ]
+        mine = [i for i, o in enumerate(city.world.offices) if o.grid == vehicle.truck.grid]
         near = np.flatnonzero(np.isin(city.world.tanks.office, mine))
         if not len(near):
             return

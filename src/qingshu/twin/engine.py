@@ -115,9 +115,7 @@ async def _until_signal(work: list[Coroutine[Any, Any, None]]) -> None:
         task.result()
 
 
-async def _live(
-    city: City, clock: CityClock, publisher: Publisher, residents: Residents
-) -> None:
+async def _live(city: City, clock: CityClock, publisher: Publisher, residents: Residents) -> None:
     """Publish the past as a gateway's stored frames, then step along with the present."""
     await _history(city, clock.now_s(), publisher)
     while True:

@@ -70,9 +70,7 @@ def make_levels(tanks: Tanks, params: HydraulicParams, rng: np.random.Generator)
     """Water at rest a little above every outlet, with traits drawn for each tank."""
     n = len(tanks.x)
     head = rng.uniform(params.head_min_m, params.head_max_m, n)
-    shape = np.exp(
-        rng.uniform(np.log(params.gamma_shape_min), np.log(params.gamma_shape_max), n)
-    )
+    shape = np.exp(rng.uniform(np.log(params.gamma_shape_min), np.log(params.gamma_shape_max), n))
     leaky = rng.random(n) < params.leaky_share
     leak = np.where(leaky, rng.uniform(0.05, 0.5, n), rng.uniform(0.0, 0.05, n))
     return Levels(
@@ -120,9 +118,7 @@ def advance(
     state.overflowing = state.level_m >= state.cover_m - 1e-9
 
 
-def _new_day(
-    state: Levels, params: HydraulicParams, day: int, rng: np.random.Generator
-) -> None:
+def _new_day(state: Levels, params: HydraulicParams, day: int, rng: np.random.Generator) -> None:
     if day != state.day:
         state.day = day
         state.day_log = params.day_ar * state.day_log + float(rng.normal(0.0, params.day_sd))

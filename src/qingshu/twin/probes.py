@@ -82,9 +82,7 @@ def read(probes: Probes, state: Levels, now_s: float, step_s: float) -> list[Sam
     sent = (probes.rng.random(len(due)) >= probes.loss[due]) & ~silent
     value = _believed(probes, state, due, now_s)
     order = np.argsort(measured, kind="stable")
-    return [
-        Sample(int(due[i]), float(measured[i]), float(value[i])) for i in order if sent[i]
-    ]
+    return [Sample(int(due[i]), float(measured[i]), float(value[i])) for i in order if sent[i]]
 
 
 def _believed(probes: Probes, state: Levels, due: NDArray[np.int64], now_s: float) -> Floats:

@@ -56,10 +56,7 @@ def write_roads(world: World, folder: Path) -> tuple[Path, Path]:
         nodes,
         [
             ("id", "lon", "lat"),
-            *(
-                (i, f"{lon:.6f}", f"{lat:.6f}")
-                for i, (lat, lon) in enumerate(roads.degrees())
-            ),
+            *((i, f"{lon:.6f}", f"{lat:.6f}") for i, (lat, lon) in enumerate(roads.degrees())),
         ],
     )
     _write(

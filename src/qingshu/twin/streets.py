@@ -133,11 +133,7 @@ def _arterials() -> list[_Line]:
 def _superblocks() -> list[tuple[float, float, float, float]]:
     xs = [-HALF_WIDTH_M, *(x for x, _ in ALONG), HALF_WIDTH_M]
     ys = [-HALF_HEIGHT_M, *sorted(y for y, _ in ACROSS), HALF_HEIGHT_M]
-    return [
-        (x0, x1, y0, y1)
-        for x0, x1 in pairwise(xs)
-        for y0, y1 in pairwise(ys)
-    ]
+    return [(x0, x1, y0, y1) for x0, x1 in pairwise(xs) for y0, y1 in pairwise(ys)]
 
 
 def _split(
@@ -305,4 +301,3 @@ def _bend(edges: list[Edge], keys: list[Key], rng: np.random.Generator) -> Stree
         oneway=tuple(e[3] in ONEWAY for e in edges),
         max_width_m=width,
     )
-

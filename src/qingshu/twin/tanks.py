@@ -74,9 +74,7 @@ class Tanks:
                 office = int(self.office[i])
                 running[office] += 1
                 codes[i] = f"{office_codes[office]}-{running[office]:04d}"
-        return replace(
-            self, community=community, codes=tuple(codes), labels=tuple(_unique(labels))
-        )
+        return replace(self, community=community, codes=tuple(codes), labels=tuple(_unique(labels)))
 
 
 def _label(community: str, kind: str, building: int, side: str) -> str:

@@ -80,9 +80,7 @@ class Terminal:
         finally:
             writer.close()
 
-    async def _speak(
-        self, writer: asyncio.StreamWriter, listener: asyncio.Task[None]
-    ) -> None:
+    async def _speak(self, writer: asyncio.StreamWriter, listener: asyncio.Task[None]) -> None:
         alive = spoken = 0.0
         spoken_city = 0.0
         while not listener.done():

@@ -184,9 +184,9 @@ def _communities(
             xy = np.stack([tanks.x[mine], tanks.y[mine]], axis=1)
             picked = [int(rng.integers(len(mine)))]
             while len(picked) < min(want, len(mine)):
-                gaps = np.min(
-                    [np.hypot(*(xy - xy[p]).T) for p in picked], axis=0
-                ) * rng.uniform(0.6, 1.0, len(mine))
+                gaps = np.min([np.hypot(*(xy - xy[p]).T) for p in picked], axis=0) * rng.uniform(
+                    0.6, 1.0, len(mine)
+                )
                 picked.append(int(np.argmax(gaps)))
             seeds = [(float(xy[p, 0]), float(xy[p, 1])) for p in picked]
             near = np.array([np.hypot(xy[:, 0] - a, xy[:, 1] - b) for a, b in seeds])
