@@ -70,9 +70,7 @@ def test_pumping_when_it_starts_then_the_last_test_passed_and_is_fresh(
                 state = follow(cycle.CYCLE, state, JobCommand.LOCK_GAS)
         elif isinstance(move, JobCommand) and (state, move) in cycle.CYCLE:
             if move is JobCommand.START_PUMPING:
-                if not gas.is_open(
-                    state, cleared=cleared, valid_until_ms=valid_until, now_ms=now
-                ):
+                if not gas.is_open(state, cleared=cleared, valid_until_ms=valid_until, now_ms=now):
                     continue
                 assert cleared
                 assert now < valid_until

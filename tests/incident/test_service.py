@@ -24,13 +24,9 @@ def town(db: Database) -> Town:
     return build_town_small(db)
 
 
-def _alarm(
-    db: Database, alarm_id: int, tank_id: int, grade: int = 1
-) -> int | None:
+def _alarm(db: Database, alarm_id: int, tank_id: int, grade: int = 1) -> int | None:
     with db.write("system:test") as tx:
-        voice = Voice(
-            SourceKind.ALARM, alarm_id, grade, Place(tank_id=tank_id), to_ms(tx.now)
-        )
+        voice = Voice(SourceKind.ALARM, alarm_id, grade, Place(tank_id=tank_id), to_ms(tx.now))
         return service.take(tx, voice)
 
 
@@ -145,9 +141,7 @@ def test_clock_when_missed_then_escalates_level_by_level_until_somebody_acts(
     assert found["next_due_clock"] == "contain"
 
 
-def test_close_when_tracks_are_open_then_refused_with_their_names(
-    db: Database, town: Town
-) -> None:
+def test_close_when_tracks_are_open_then_refused_with_their_names(db: Database, town: Town) -> None:
     """The refusal says which track stands where, and nothing is saved."""
     incident_id = _alarm(db, 1, town.tanks[0]) or 0
     with pytest.raises(TracksNotDone) as refused, db.write("account:desk") as tx:

@@ -80,9 +80,7 @@ def test_dossier_when_incidents_are_spread_over_a_community_then_of_the_communit
     assert (dossier.tank_id, dossier.community_id) == (None, town.communities[0])
 
 
-def test_dossier_when_it_overflows_while_watched_then_relapsed(
-    db: Database, town: Town
-) -> None:
+def test_dossier_when_it_overflows_while_watched_then_relapsed(db: Database, town: Town) -> None:
     """The measure did not hold, and the dossier says so by itself."""
     for number in range(1, 4):
         _overflow(db, number, town.tanks[0])

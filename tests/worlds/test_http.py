@@ -170,9 +170,7 @@ def test_http_when_other_people_look_then_each_sees_their_own(
     assert phone.client.post(f"/api/v1/jobs/{job_id}/accept").status_code == 403
 
 
-def test_http_when_a_track_is_moved_then_row_and_detail_agree(
-    phone: Phone, town: Town
-) -> None:
+def test_http_when_a_track_is_moved_then_row_and_detail_agree(phone: Phone, town: Town) -> None:
     """Coordinate runs beside handle; a wrong command names the right ones."""
     made = phone.post("/incidents", {"tank_id": town.tanks[1], "reason": "电话"}, code=201)
     path = f"/incidents/{made['id']}"

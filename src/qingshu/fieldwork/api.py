@@ -82,7 +82,11 @@ class ReceiptBody(BaseModel):
 
 @router.get("/jobs")
 def list_jobs(
-    db: DbDep, user: Staff, open: bool = True, truck_code: str = "", limit: int = 500  # noqa: A002
+    db: DbDep,
+    user: Staff,
+    open: bool = True,  # noqa: A002 - the contract's word
+    truck_code: str = "",
+    limit: int = 500,
 ) -> dict[str, Any]:
     """Jobs; a crew sees those of its own truck."""
     with db.read() as conn:
@@ -114,9 +118,7 @@ def post_gas(
         GasReadings(**body.readings.model_dump()), body.instrument, body.tested_by,
         body.attendant, body.rescue_kit, body.ventilation_min, body.where,
     )  # fmt: skip
-    return _write(
-        db, user, job_id, key, "gas", lambda tx: service.test_gas(tx, job_id, test)
-    )
+    return _write(db, user, job_id, key, "gas", lambda tx: service.test_gas(tx, job_id, test))
 
 
 @router.post("/jobs/{job_id}/steps/{step_id}")
@@ -150,9 +152,7 @@ def post_photo(
 
     def keep(tx: Tx) -> None:
         at: datetime = parse_instant(taken_at) if taken_at else tx.now
-        service.add_photo(
-            tx, job_id, blobs, content, kind=kind, taken_at=at, taken=taken
-        )
+        service.add_photo(tx, job_id, blobs, content, kind=kind, taken_at=at, taken=taken)
 
     return _write(db, user, job_id, key, f"photo {kind}", keep)
 

@@ -47,9 +47,7 @@ class JobCommand(StrEnum):
     CANCEL = "cancel"
 
 
-ENDED = frozenset(
-    {JobState.FINISHED, JobState.CHECKED, JobState.HANDED_OVER, JobState.CANCELLED}
-)
+ENDED = frozenset({JobState.FINISHED, JobState.CHECKED, JobState.HANDED_OVER, JobState.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)

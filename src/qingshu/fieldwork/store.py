@@ -62,9 +62,7 @@ def of_incident(conn: Connection, incident_id: int) -> list[Job]:
     return [_job(row) for row in rows]
 
 
-def listed(
-    conn: Connection, *, only_open: bool, truck_id: int | None, limit: int
-) -> list[Job]:
+def listed(conn: Connection, *, only_open: bool, truck_id: int | None, limit: int) -> list[Job]:
     """Jobs for a list: open ones oldest first, all newest first."""
     query = select(job)
     if truck_id is not None:

@@ -36,20 +36,19 @@ class CommandBody(BaseModel):
 
 @router.get("/incidents")
 def list_incidents(
-    db: DbDep, _user: Staff, open: bool = True, limit: int = 1000  # noqa: A002 - contract's word
+    db: DbDep,
+    _user: Staff,
+    open: bool = True,  # noqa: A002 - the contract's word
+    limit: int = 1000,
 ) -> dict[str, Any]:
     """Open incidents, worst grade first; with ``open=false`` all, newest first."""
     with db.read() as conn:
-        rows = service.rows(
-            conn, db.clock.now(), only_open=open, limit=max(1, min(limit, 5000))
-        )
+        rows = service.rows(conn, db.clock.now(), only_open=open, limit=max(1, min(limit, 5000)))
     return {"items": rows}
 
 
 @router.get("/incidents/{incident_id}")
-def show_incident(
-    db: DbDep, vault: VaultDep, _user: Staff, incident_id: int
-) -> dict[str, Any]:
+def show_incident(db: DbDep, vault: VaultDep, _user: Staff, incident_id: int) -> dict[str, Any]:
     """One incident with its tracks, clocks, voices and history."""
     with db.read() as conn:
         found = service.detail(conn, incident_id, db.clock.now())

@@ -12,6 +12,7 @@ from qingshu.kernel.instants import to_ms
 from qingshu.runtime.db import Tx
 from qingshu.runtime.eventlog import Entry
 from qingshu.runtime.timers import Timer
+from qingshu.warn import service as warn
 
 # A silent or broken device is work for the repair bench, not a problem at a tank.
 ALARM_KINDS = frozenset({"level", "gas", "lid"})
@@ -22,7 +23,7 @@ FINDING_GRADE = 2
 def on_alarm_raised(tx: Tx, entry: Entry) -> None:
     """An alarm joins the open incident at its tank or opens one."""
     said = entry.payload or {}
-    if said.get("alarm_kind") not in ALARM_KINDS:
+    if not _counts(said):
         return
     service.take(tx, _voice_of_alarm(entry, said))
 
@@ -30,10 +31,23 @@ def on_alarm_raised(tx: Tx, entry: Entry) -> None:
 def on_alarm_regraded(tx: Tx, entry: Entry) -> None:
     """The incident follows its worst alarm; one that grew worse may open now."""
     said = entry.payload or {}
-    if said.get("alarm_kind") not in ALARM_KINDS:
+    if not _counts(said):
         return
     known = service.regrade(tx, SourceKind.ALARM, entry.subject_id, int(said["grade"]))
     if known is None:
+        service.take(tx, _voice_of_alarm(entry, said))
+
+
+def on_alarm_shown(tx: Tx, entry: Entry) -> None:
+    """An alarm that was raised while it was hidden counts from now on.
+
+    One that is known already changes nothing: it was hidden while its own crew worked.
+    """
+    if service.id_of_source(tx.conn, SourceKind.ALARM, entry.subject_id) is not None:
+        return
+    alarm = warn.alarm(tx.conn, entry.subject_id)
+    if alarm.is_active and alarm.kind.value in ALARM_KINDS and alarm.tank_id is not None:
+        said = {"grade": alarm.grade, "tank_id": alarm.tank_id, "alarm_kind": alarm.kind.value}
         service.take(tx, _voice_of_alarm(entry, said))
 
 
@@ -78,6 +92,11 @@ def on_clock(tx: Tx, timer: Timer) -> None:
     service.fire(tx, timer.subject_id)
 
 
+def _counts(said: dict[str, Any]) -> bool:
+    """Whether an alarm is about the tank itself and not hidden."""
+    return said.get("alarm_kind") in ALARM_KINDS and said.get("suppression", "none") == "none"
+
+
 def _voice_of_alarm(entry: Entry, said: dict[str, Any]) -> Voice:
     return Voice(
         SourceKind.ALARM, entry.subject_id, int(said["grade"]),
@@ -102,6 +121,8 @@ def _voice_of_report(tx: Tx, entry: Entry) -> Voice:
 HANDLERS = {
     "alarm.raised": on_alarm_raised,
     "alarm.regraded": on_alarm_regraded,
+    "alarm.unshelved": on_alarm_shown,
+    "alarm.unsuppressed": on_alarm_shown,
     "report.located": on_report_located,
     "report.answered": on_report_answered,
     "report.reopened": on_report_reopened,

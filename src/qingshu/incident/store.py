@@ -103,9 +103,7 @@ def listed(conn: Connection, *, only_open: bool, limit: int) -> list[Incident]:
     """Incidents for a list: worst grade first, then oldest; closed ones newest first."""
     if only_open:
         query = select(incident).where(incident.c.status == Status.OPEN)
-        return _incidents(
-            conn, query.order_by(incident.c.grade, incident.c.opened_ms).limit(limit)
-        )
+        return _incidents(conn, query.order_by(incident.c.grade, incident.c.opened_ms).limit(limit))
     return _incidents(conn, select(incident).order_by(incident.c.opened_ms.desc()).limit(limit))
 
 
@@ -196,9 +194,7 @@ def steps(conn: Connection, incident_id: int) -> list[Step]:
         .order_by(incident_step.c.id)
     )
     return [
-        Step(
-            Track(r.track), r.command, r.from_state, r.to_state, from_ms(r.at_ms), r.actor, r.note
-        )
+        Step(Track(r.track), r.command, r.from_state, r.to_state, from_ms(r.at_ms), r.actor, r.note)
         for r in rows
     ]
 
@@ -238,9 +234,7 @@ def clocks(conn: Connection, ids: Sequence[int]) -> list[Clock]:
 
 def change_clock(tx: Tx, clock_id: int, **values: Any) -> None:
     """Overwrite columns of one clock."""
-    tx.conn.execute(
-        update(incident_clock).where(incident_clock.c.id == clock_id).values(**values)
-    )
+    tx.conn.execute(update(incident_clock).where(incident_clock.c.id == clock_id).values(**values))
 
 
 def _incidents(conn: Connection, query: Select[Any]) -> list[Incident]:

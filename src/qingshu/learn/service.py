@@ -153,9 +153,7 @@ def _open_by_rule(tx: Tx, incident: Incident) -> int | None:
 def _open(
     tx: Tx, here: Sequence[Incident], *, tank_id: int | None, community_id: int | None
 ) -> int:
-    dossier = store.insert(
-        tx, next_number(tx, "D"), tank_id=tank_id, community_id=community_id
-    )
+    dossier = store.insert(tx, next_number(tx, "D"), tank_id=tank_id, community_id=community_id)
     store.link(tx, dossier.id, [i.id for i in here])
     tx.emit(
         DossierOpened(

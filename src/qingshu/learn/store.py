@@ -65,9 +65,7 @@ def link(tx: Tx, dossier_id: int, incident_ids: Iterable[int]) -> None:
 
 def unlink(tx: Tx, incident_id: int) -> None:
     """An incident that was merged into another leaves every dossier."""
-    tx.conn.execute(
-        delete(dossier_incident).where(dossier_incident.c.incident_id == incident_id)
-    )
+    tx.conn.execute(delete(dossier_incident).where(dossier_incident.c.incident_id == incident_id))
 
 
 def incident_ids(conn: Connection, dossier_id: int) -> list[int]:
@@ -83,17 +81,13 @@ def incident_ids(conn: Connection, dossier_id: int) -> list[int]:
 def dossiers_of(conn: Connection, incident_id: int) -> list[int]:
     """The dossiers that an incident is in."""
     rows = conn.execute(
-        select(dossier_incident.c.dossier_id).where(
-            dossier_incident.c.incident_id == incident_id
-        )
+        select(dossier_incident.c.dossier_id).where(dossier_incident.c.incident_id == incident_id)
     )
     return [int(i) for (i,) in rows]
 
 
 def _first(conn: Connection, where: Any) -> Dossier | None:
-    row = conn.execute(
-        select(dossier).where(where).order_by(dossier.c.id.desc()).limit(1)
-    ).first()
+    row = conn.execute(select(dossier).where(where).order_by(dossier.c.id.desc()).limit(1)).first()
     return None if row is None else _dossier(row)
 
 

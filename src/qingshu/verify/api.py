@@ -52,9 +52,7 @@ def show_proof(db: DbDep, _user: Staff, incident_id: int) -> dict[str, Any]:
 
 
 @router.post("/incidents/{incident_id}/callbacks", status_code=201)
-def post_callback(
-    db: DbDep, user: Desk, incident_id: int, body: CallbackBody
-) -> dict[str, Any]:
+def post_callback(db: DbDep, user: Desk, incident_id: int, body: CallbackBody) -> dict[str, Any]:
     """Record a call back; "not solved" starts handling again."""
     with db.write(user.actor) as tx:
         service.call_back(
@@ -65,9 +63,7 @@ def post_callback(
 
 
 @router.post("/incidents/{incident_id}/level-unmeasurable")
-def post_unmeasurable(
-    db: DbDep, user: Desk, incident_id: int, body: ReasonBody
-) -> dict[str, Any]:
+def post_unmeasurable(db: DbDep, user: Desk, incident_id: int, body: ReasonBody) -> dict[str, Any]:
     """State why the level cannot be measured."""
     with db.write(user.actor) as tx:
         service.state_unmeasurable(tx, incident_id, body.reason)

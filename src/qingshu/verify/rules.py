@@ -49,9 +49,7 @@ def _level(f: Facts, params: VerifyParams) -> ProofItem:
             "No level before arrival; state why it cannot be measured",
         )  # fmt: skip
     if f.level_after_m is None:
-        return ProofItem(
-            "level", False, "抽后还没有液位读数", "No level reading after pumping yet"
-        )
+        return ProofItem("level", False, "抽后还没有液位读数", "No level reading after pumping yet")
     fall = f.level_before_m - f.level_after_m
     cm, need = round(fall * 100), round(params.fall_m * 100)
     if fall < params.fall_m:

@@ -46,9 +46,7 @@ def facts_of(conn: Connection, settings: Settings, incident_id: int) -> Facts:
     missing = [w for j in pumped for w in fieldwork.missing_evidence(conn, j)]
     since = incident.cleared_ms
     tries = [
-        c
-        for c in store.callbacks(conn, [incident_id])
-        if since is not None and c.at_ms >= since
+        c for c in store.callbacks(conn, [incident_id]) if since is not None and c.at_ms >= since
     ]
     stated = store.unmeasurable(conn, incident_id)
     before, after = _levels(conn, settings, incident, pumped)
@@ -206,6 +204,4 @@ def _has_receipt(conn: Connection, job: Job) -> bool:
     if any(r.accepted for r in own):
         return True
     later = fieldwork_store.receipts(conn, truck_id=job.truck_id)
-    return any(
-        r.accepted and r.job_id is None and r.at_ms >= (job.pumped_ms or 0) for r in later
-    )
+    return any(r.accepted and r.job_id is None and r.at_ms >= (job.pumped_ms or 0) for r in later)

@@ -42,6 +42,4 @@ def needs(step: Step, photos: Mapping[str, int]) -> Words | None:
     if not step.photo_kind or missing <= 0:
         return None
     name = step.photo_name
-    return Words(
-        f"先拍{name.zh}，还差 {missing} 张", f"Take {missing} more of {name.en} first"
-    )
+    return Words(f"先拍{name.zh}，还差 {missing} 张", f"Take {missing} more of {name.en} first")

@@ -41,9 +41,7 @@ def _reading_failures(r: GasReadings, p: FieldworkParams) -> list[Words]:
         if value is None:
             found.append(Words(f"缺{zh}读数", f"The {en.lower()} reading is missing"))
         elif not value >= 0:
-            found.append(
-                Words(f"{zh}读数 {value:g} 无效", f"{en} reading {value:g} is not valid")
-            )
+            found.append(Words(f"{zh}读数 {value:g} 无效", f"{en} reading {value:g} is not valid"))
         elif value > limit:
             found.append(
                 Words(
@@ -89,9 +87,7 @@ def todo_after(
     if test is not None and not failures:
         return ()
     if test is None:
-        first = Words(
-            "井口下 0.5 m、池中、池底测气", "Test at 0.5 m, mid-depth and the bottom"
-        )
+        first = Words("井口下 0.5 m、池中、池底测气", "Test at 0.5 m, mid-depth and the bottom")
         return (Todo(first, done=False),)
     minutes = f"{params.ventilation_min:g}"
     return (
@@ -104,17 +100,13 @@ def todo_after(
             done=False,
         ),
         Todo(
-            Words(
-                "井口下 0.5 m、池中、池底再测", "Test again at 0.5 m, mid-depth and the bottom"
-            ),
+            Words("井口下 0.5 m、池中、池底再测", "Test again at 0.5 m, mid-depth and the bottom"),
             done=False,
         ),
     )
 
 
-def is_open(
-    state: JobState, *, cleared: bool, valid_until_ms: int, now_ms: int
-) -> bool:
+def is_open(state: JobState, *, cleared: bool, valid_until_ms: int, now_ms: int) -> bool:
     """Whether the pump may start: right state, last test passed and still fresh.
 
     >>> is_open(JobState.GAS_CLEARED, cleared=True, valid_until_ms=10, now_ms=11)

@@ -52,9 +52,7 @@ def missing_evidence(conn: Connection, job: Job) -> list[Words]:
         if wanting is not None:
             missing.append(wanting)
         elif step.id not in done:
-            missing.append(
-                Words(f"没做：{step.title.zh}", f"Not done: {step.title.en}")
-            )
+            missing.append(Words(f"没做：{step.title.zh}", f"Not done: {step.title.en}"))
     return missing
 
 
@@ -98,9 +96,7 @@ def add_photo(
         evidence.is_far(distance, params), content_type, len(content),
     )  # fmt: skip
     store.put_photo(tx, photo)
-    tx.emit(
-        JobPhotoAdded(subject_id=job_id, photo_kind=kind, sha256=photo.sha256, far=photo.far)
-    )
+    tx.emit(JobPhotoAdded(subject_id=job_id, photo_kind=kind, sha256=photo.sha256, far=photo.far))
     return photo
 
 

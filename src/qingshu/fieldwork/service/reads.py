@@ -83,9 +83,7 @@ def detail(
     job = store.load(conn, job_id)
     truck = registry.truck(conn, job.truck_id)
     crews = registry.names_of(conn, Kind.CREWS)
-    incident = (
-        incidents.detail(conn, job.incident_id, now) if job.incident_id is not None else None
-    )
+    incident = incidents.detail(conn, job.incident_id, now) if job.incident_id is not None else None
     tank = registry.tank(conn, job.tank_id) if job.tank_id is not None else None
     return {
         "id": job.id, "number": job.number, "state": str(job.state), "truck_id": job.truck_id,
@@ -191,9 +189,7 @@ def _sop(conn: Connection, job: Job, steps: Checklist) -> dict[str, Any]:
     return {"version": job.sop_version, "steps": listed}
 
 
-def _gas(
-    conn: Connection, job: Job, now: datetime, params: FieldworkParams
-) -> dict[str, Any]:
+def _gas(conn: Connection, job: Job, now: datetime, params: FieldworkParams) -> dict[str, Any]:
     tests = store.tests(conn, job.id)
     last = tests[-1] if tests else None
     fresh = last is not None and last.cleared and to_ms(now) < last.valid_until_ms

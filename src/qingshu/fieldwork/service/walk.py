@@ -132,9 +132,7 @@ def place_jobs(tx: Tx, incident_id: int) -> None:
     incident = incidents.get(tx.conn, incident_id)
     for job in store.of_incident(tx.conn, incident_id):
         if job.state not in ENDED and job.pumping_ms is None:
-            store.change(
-                tx, job.id, tank_id=incident.tank_id, lat=incident.lat, lon=incident.lon
-            )
+            store.change(tx, job.id, tank_id=incident.tank_id, lat=incident.lat, lon=incident.lon)
 
 
 def tell_unanswered(tx: Tx, job_id: int) -> None:

@@ -60,9 +60,7 @@ def open_by_hand(tx: Tx, tank_id: int, reason: str) -> int:
     if home is not None:
         return home.incident_id
     opened = _open(tx, voice, SourceKind.MANUAL)
-    store.add_step(
-        tx, opened.id, Track.HANDLE, "open", HandleState.OPEN, HandleState.OPEN, reason
-    )
+    store.add_step(tx, opened.id, Track.HANDLE, "open", HandleState.OPEN, HandleState.OPEN, reason)
     return opened.id
 
 
@@ -82,9 +80,7 @@ def regrade(tx: Tx, kind: SourceKind, source_id: int, grade: int) -> int | None:
 
 def _home(tx: Tx, voice: Voice) -> rules.Home | None:
     candidates = store.open_candidates(tx.conn, voice.place)
-    return rules.find_home(
-        voice, candidates, now_ms=to_ms(tx.now), params=clocks.params_of(tx)
-    )
+    return rules.find_home(voice, candidates, now_ms=to_ms(tx.now), params=clocks.params_of(tx))
 
 
 def _at_tank(tx: Tx, voice: Voice) -> Voice:
@@ -109,9 +105,7 @@ def _with_point(tx: Tx, voice: Voice) -> Voice:
     if not isinstance(found, Community):
         return voice
     office_id = place.office_id or found.office_id
-    return replace(
-        voice, place=Place(None, place.community_id, office_id, found.lat, found.lon)
-    )
+    return replace(voice, place=Place(None, place.community_id, office_id, found.lat, found.lon))
 
 
 def _open(tx: Tx, voice: Voice, cause_kind: SourceKind) -> Incident:

@@ -21,9 +21,7 @@ from qingshu.kernel.instants import to_ms
 from qingshu.runtime.db import Tx
 
 
-def advance(
-    tx: Tx, incident_id: int, track: Track | str, command: str, note: str = ""
-) -> Incident:
+def advance(tx: Tx, incident_id: int, track: Track | str, command: str, note: str = "") -> Incident:
     """Follow one arrow of one track.
 
     Raises
@@ -44,9 +42,7 @@ def advance(
     return _moved(tx, incident, track, command, before, after, note)
 
 
-def try_advance(
-    tx: Tx, incident_id: int, track: Track | str, command: str, note: str = ""
-) -> bool:
+def try_advance(tx: Tx, incident_id: int, track: Track | str, command: str, note: str = "") -> bool:
     """Follow an arrow if there is one from the present state; say whether there was."""
     incident = store.load(tx.conn, incident_id)
     track = Track(track)
