@@ -113,8 +113,10 @@ def _words(result: ImportResult) -> str:
     ]
     if result.ignored_columns:
         lines.append(f"columns not used: {', '.join(result.ignored_columns)}")
-    for problem in result.errors[:SHOWN_ERRORS]:
-        lines.append(f"row {problem.row} {problem.field} [{problem.code}]: {problem.message}")
+    lines += [
+        f"row {problem.row} {problem.field} [{problem.code}]: {problem.message}"
+        for problem in result.errors[:SHOWN_ERRORS]
+    ]
     if len(result.errors) > SHOWN_ERRORS:
         lines.append(f"… and {len(result.errors) - SHOWN_ERRORS} more; --errors FILE lists all.")
     return "\n".join(lines)

@@ -13,7 +13,8 @@ _C = Category
 WORDS: tuple[tuple[Category, int, str], ...] = (
     (_C.OVERFLOW, 5, "外溢|溢出|冒污水|冒粪|冒脏水|污水横流|粪水|满溢|返水|反水|倒灌|往外冒|"
                      "冒出|又冒|还在冒|冒水|溢流|粪便.{0,4}流|污水.{0,6}(流|冒|溢)|流了一地|"
-                     "overflow|spill|coming up|sewage (on|comes|came|in )|backing up|flooded"),
+                     "overflow|spill|coming up|sewage (on|comes|came|in )|backing up|"
+                     "flooded"),
     (_C.BLOCKAGE, 4, "堵塞|堵了|堵住|不通|下不去|下水慢|疏通|淤堵|block|clog|won't drain"),
     (_C.GAS, 7, "沼气|可燃气|硫化氢|爆炸|煤气味|瓦斯|中毒|头晕|gas smell|smell of gas|methane|"
                 "explosion|dizzy"),

@@ -9,6 +9,7 @@ from typing import Any
 from qingshu.kernel.errors import InvalidInput
 from qingshu.kernel.instants import local
 from qingshu.registry import store
+from qingshu.registry.errors import FileTooLarge, UnreadableFile
 from qingshu.registry.events import RegistryImported
 from qingshu.registry.imports import history
 from qingshu.registry.imports.columns import HISTORY, IMPORT_KINDS
@@ -17,6 +18,7 @@ from qingshu.registry.imports.plan import Plan, make_plan
 from qingshu.registry.model import ImportResult, Kind, Problem
 from qingshu.registry.params import RegistryParams
 from qingshu.registry.sealing import made, sealed, shown
+from qingshu.runtime import deadletters
 from qingshu.runtime.db import Database, Tx
 from qingshu.runtime.vault import Vault, vault_of
 
@@ -44,9 +46,14 @@ def run_import(
         msg = f"Expected a kind among {', '.join(IMPORT_KINDS)}, got {kind!r}."
         raise InvalidInput(msg, kind=kind)
     params = db.settings.room_params("registry", RegistryParams)
-    table = read_table(
-        kind, name, body, choice=choice or Choice(), params=params, progress=progress
-    )
+    try:
+        table = read_table(
+            kind, name, body, choice=choice or Choice(), params=params, progress=progress
+        )
+    except (UnreadableFile, FileTooLarge) as error:
+        if not dry_run:
+            _keep_refused(db, actor, name, body, error)
+        raise
     if dry_run:
         with db.read() as conn:
             today = local(db.clock.now(), db.settings.station.zone).date()
@@ -58,6 +65,15 @@ def run_import(
         if kind == HISTORY:
             return _import_history(tx, table, skip_bad=skip_bad)
         return _import_things(tx, table, params, skip_bad=skip_bad)
+
+
+def _keep_refused(
+    db: Database, actor: str, name: str, body: bytes, error: UnreadableFile | FileTooLarge
+) -> None:
+    with db.write(actor) as tx:
+        deadletters.bury(
+            tx, door="import", source=name, code=error.code, message=error.message, body=body
+        )
 
 
 def _import_things(
