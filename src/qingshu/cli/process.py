@@ -94,7 +94,7 @@ async def _ingest(db: Database) -> None:
     stopped = threading.Event()
     threading.Thread(target=_beat_until, args=(db, "ingest", stopped), daemon=True).start()
     doors = db.settings.doors
-    pipeline = Pipeline(db, observers=[WarnEngine(db.settings)])
+    pipeline = Pipeline(db, observers=[WarnEngine(db.settings, shards=db.settings.ingest.shards)])
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(subscribe(db.settings, pipeline, stop))

@@ -113,5 +113,5 @@ class Unavailable(QingshuError):
 class WireError(QingshuError):
     """Bytes from outside do not form a message. Subclasses name the cause."""
 
-    code = "bad_frame"
+    code = "wire_error"
     status = 422

@@ -104,7 +104,9 @@ class Ingest(Section):
     past_tolerance_days: float = Field(
         400.0, gt=0, description="A measured time further back than this is a clock fault."
     )
-    shards: int = Field(16, ge=1, description="Tank-state shards; tank id modulo this.")
+    shards: int = Field(
+        1, ge=1, description="Tank-memory shards (tank id modulo this); one is quickest here."
+    )
     seal_after_hours: float = Field(
         26.0, gt=0, description="Readings older than this move from SQL into Parquet."
     )

@@ -44,8 +44,8 @@ def _level(t: Transition, params: WarnParams, zone: str) -> Reason:
     hours = (t.at_ms - t.since_ms) / 3.6e6
     hold_min = t.hold_s / 60
     below = t.clears_below or 0.0
-    if t.cause is Cause.EXCESS:
-        over = level - base
+    over = level - base
+    if t.cause is Cause.EXCESS and over > 0:
         zh = (
             f"液位 {level:.2f} m，比平时（{base:.2f} m）高 {over:.2f} m，"
             f"自 {since} 起已持续 {hours:.1f} 小时"

@@ -185,6 +185,8 @@ def _judge(
     )  # fmt: skip
     lasting = above & (held["excess_n"] >= params.excess_samples)
     lasting &= at_s - held["excess_since"] >= needed_s
+    # While a truck pumps, the median lags behind: the newest reading must agree.
+    lasting &= value - held["base"] > limit - F(params.excess_deadband_m)
     want = _by_level(value, bounds, 0.0)
     hold = _by_level(value, bounds, params.level_deadband_m)
     if lasting.any():
