@@ -116,7 +116,7 @@ function CrewBar({ title, waiting, onBack, step, place }: BarProps) {
         : (
           <details className="end me">
             <summary><Icon name="truck" />{user?.truck_code ?? user?.name}</summary>
-            <div className="menu">
+            <div className="menu" onClick={(event) => event.currentTarget.parentElement?.removeAttribute("open")}>
               <button type="button" onClick={() => setLang(lang === "zh" ? "en" : "zh")}>{lang === "zh" ? "English" : "中文"}</button>
               {user && user.roles.some((role) => role !== "crew") ? <button type="button" onClick={() => go("/")}>{t("nav.watch")}</button> : null}
               <button type="button" onClick={() => void signOut()}>{t("menu.signOut")}</button>

@@ -131,7 +131,7 @@ function UserMenu() {
   return (
     <details className="me">
       <summary><Icon name="user" />{user?.name ?? ""}</summary>
-      <div className="menu">
+      <div className="menu" onClick={(event) => event.currentTarget.parentElement?.removeAttribute("open")}>
         <button type="button" onClick={() => setLang(lang === "zh" ? "en" : "zh")}>{lang === "zh" ? "English" : "中文"}</button>
         <button type="button" onClick={() => go("/crew")}>{t("menu.crew")}</button>
         <button type="button" onClick={() => void signOut()}><Icon name="out" />{t("menu.signOut")}</button>

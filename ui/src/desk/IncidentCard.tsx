@@ -2,13 +2,14 @@
 import { useEffect, useState } from "react";
 import { post } from "../shared/api";
 import { Button, EmptyState, GradeTag } from "../shared/components";
-import { explain, pick, t, useLang, word } from "../shared/i18n";
+import { explain, listed, pick, t, useLang, word } from "../shared/i18n";
 import { Icon } from "../shared/icons";
 import { centimetres, countdown, hhmm, now } from "../shared/time";
 import { say } from "../shared/toast";
 import type { Incident, RankedTruck, Report, TankDetail, TrackName } from "../shared/types";
 import { useNow } from "../shared/useNow";
 import { CallbackDialog, OpenIncidentDialog, ShelveDialog } from "./dialogs";
+import { AnswerDialog, LocateDialog } from "./reportDialogs";
 import { JobProgress } from "./JobProgress";
 import { LevelCurve } from "./LevelCurve";
 import type { LonLat } from "./mapData";
@@ -39,6 +40,7 @@ export function IncidentCard({ row, onClose, onRoute, acts }: Props) {
   useLang();
   const card = useIncident(row);
   const [dialog, setDialog] = useState<"shelve" | "callback" | "open" | null>(null);
+  const [callDialog, setCallDialog] = useState<{ kind: "place" | "answer"; report: Report } | null>(null);
   const [busy, setBusy] = useState(false);
   const incident = card.incident.data;
   const { alarm } = row;
@@ -108,7 +110,7 @@ export function IncidentCard({ row, onClose, onRoute, acts }: Props) {
       <CardHead row={row} incident={incident} tank={card.tank.data} onClose={onClose} />
       <div className="body">
         <Why row={row} card={card} />
-        {card.reports.length > 0 ? <Calls sent={card.reports} /> : null}
+        {card.reports.length > 0 ? <Calls sent={card.reports} onPlace={(report) => setCallDialog({ kind: "place", report })} onAnswer={(report) => setCallDialog({ kind: "answer", report })} /> : null}
         {row.incident && choosing ? (
           <TruckChoice ranking={card.ranking.data} error={card.ranking.error} busy={busy} onSend={send} onRetry={card.ranking.refresh} />
         ) : null}
@@ -129,6 +131,8 @@ export function IncidentCard({ row, onClose, onRoute, acts }: Props) {
       </footer>
       {dialog === "shelve" && alarm ? <ShelveDialog alarm={alarm} onClose={() => setDialog(null)} /> : null}
       {dialog === "callback" && incident ? <CallbackDialog incident={incident} reports={card.reports} onClose={() => { setDialog(null); card.refresh(); }} /> : null}
+      {callDialog?.kind === "place" ? <LocateDialog report={callDialog.report} onClose={() => { setCallDialog(null); card.refresh(); refetch("incidents"); }} /> : null}
+      {callDialog?.kind === "answer" ? <AnswerDialog report={callDialog.report} onClose={() => { setCallDialog(null); card.refresh(); }} /> : null}
       {dialog === "open" && alarm ? <OpenIncidentDialog alarm={alarm} onClose={() => setDialog(null)} onOpened={() => refetch("incidents")} /> : null}
     </section>
   );
@@ -151,11 +155,11 @@ function CardHead({ row, incident, tank, onClose }: { row: Row; incident: Incide
   const due = row.incident?.next_due_at ?? null;
   const shown = due ? countdown(Date.parse(due), at, row.incident ? Date.parse(row.incident.opened_at) : null, lang) : null;
   const sources = incident
-    ? [
+    ? listed([
       incident.alarms.length > 0 ? t("card.alarms", { n: incident.alarms.length }) : "",
       incident.report_ids.length > 0 ? t("card.reports", { n: incident.report_ids.length }) : "",
       incident.recurrence_of !== null ? t("card.again") : "",
-    ].filter(Boolean).join("，")
+    ])
     : "";
   return (
     <header>
@@ -194,7 +198,7 @@ function Why({ row, card }: { row: Row; card: Card }) {
     ? t("why.interval", { from: hhmm(Date.parse(alarm.overflow_from)), to: hhmm(Date.parse(alarm.overflow_to)) }) : "";
   const reason = alarm ? pick(alarm.reason_zh, alarm.reason_en) : "";
   const blind = tank !== null && (tank.has_sensor === false || (tank.sensors !== undefined && tank.sensors.length === 0));
-  const title = [freeboard, forecast].filter(Boolean).join("，") || head.long;
+  const title = listed([freeboard, forecast]) || head.long;
   if (!alarm && (blind || row.tankId === null)) {
     return <div className="sec"><p className="quiet">{row.tankId === null ? t("why.noTank") : t("why.noSensor")}</p></div>;
   }
@@ -210,12 +214,33 @@ function Why({ row, card }: { row: Row; card: Card }) {
 }
 
 /** The latest call in one line; earlier ones open below it. */
-function Calls({ sent }: { sent: Report[] }) {
+interface CallActs {
+  onPlace: (report: Report) => void;
+  onAnswer: (report: Report) => void;
+}
+
+/** One call in full, with what can still be done for it. */
+function CallBlock({ report, onPlace, onAnswer }: CallActs & { report: Report }) {
+  return (
+    <div className="more">
+      <p>{report.text}</p>
+      <p className="row">
+        <span className="muted">{[report.number, hhmm(Date.parse(report.received_at)), word("channel", report.channel), report.reporter_masked, report.phone_masked].filter(Boolean).join("·")}</span>
+        <button type="button" className="link end" onClick={() => onPlace(report)}>{t(report.tank_id === null ? "locate.do" : "locate.again")}</button>
+        {report.answered_at === null
+          ? <button type="button" className="link" onClick={() => onAnswer(report)}>{t("answer.do")}</button>
+          : <span className="muted">{t("answer.at", { when: hhmm(Date.parse(report.answered_at)) })}</span>}
+      </p>
+    </div>
+  );
+}
+
+function Calls({ sent, onPlace, onAnswer }: CallActs & { sent: Report[] }) {
   const reports = [...sent].reverse();
   return (
     <details className="sec calls">
-      <summary><b>{t("calls.title", { n: reports.length })}</b>{reports[0] ? <CallLine report={reports[0]} /> : null}</summary>
-      {reports.slice(1).map((report) => <div key={report.id} className="more"><CallLine report={report} /></div>)}
+      <summary><Icon name="down" /><b>{t("calls.title", { n: reports.length })}</b>{reports[0] ? <CallLine report={reports[0]} /> : null}</summary>
+      {reports.map((report) => <CallBlock key={report.id} report={report} onPlace={onPlace} onAnswer={onAnswer} />)}
     </details>
   );
 }

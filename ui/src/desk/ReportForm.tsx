@@ -1,46 +1,13 @@
 /** 登记来电: what was said, where, who calls; the place is found while it is typed. */
-import { useEffect, useState, type FormEvent } from "react";
-import { get, post, query } from "../shared/api";
+import { useState, type FormEvent } from "react";
+import { post } from "../shared/api";
 import { Button, Dialog } from "../shared/components";
 import { explain, t, useLang, word } from "../shared/i18n";
-import { Icon } from "../shared/icons";
 import { say } from "../shared/toast";
 import type { Report } from "../shared/types";
-
-interface Candidate {
-  tank_id?: number | null;
-  tank_code?: string | null;
-  code?: string | null;
-  community_id?: number | null;
-  office_id?: number | null;
-  name: string;
-  score: number;
-  because: string;
-}
+import { PlaceChoice, type Candidate } from "./PlaceChoice";
 
 const CHANNELS = ["phone", "hotline", "wechat", "web", "visit", "letter"];
-const TYPING_MS = 250;
-
-function usePlaces(text: string): Candidate[] {
-  const [found, setFound] = useState<Candidate[]>([]);
-  useEffect(() => {
-    if (text.trim().length < 2) {
-      setFound([]);
-      return undefined;
-    }
-    const abort = new AbortController();
-    const timer = window.setTimeout(() => {
-      get<{ candidates: Candidate[] }>(`/places${query({ q: text.trim() })}`, abort.signal)
-        .then((answer) => setFound(answer.candidates.slice(0, 6)))
-        .catch(() => setFound([]));
-    }, TYPING_MS);
-    return () => {
-      window.clearTimeout(timer);
-      abort.abort();
-    };
-  }, [text]);
-  return found;
-}
 
 interface Props {
   onClose: () => void;
@@ -58,7 +25,6 @@ export function ReportForm({ onClose, onFiled }: Props) {
   const [phone, setPhone] = useState("");
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
-  const candidates = usePlaces(chosen ? "" : place);
 
   async function submit(event: FormEvent) {
     event.preventDefault();
@@ -98,16 +64,7 @@ export function ReportForm({ onClose, onFiled }: Props) {
           <textarea value={text} required autoFocus maxLength={2000} placeholder={t("report.textHint")} onChange={(event) => setText(event.target.value)} /></label>
         <label className="field"><span>{t("report.place")}</span>
           <input value={place} placeholder={t("report.placeHint")} onChange={(event) => { setPlace(event.target.value); setChosen(null); }} /></label>
-        {chosen ? <p className="chosen"><Icon name="pin" />{chosen.name}<span className="muted">{chosen.because}</span></p> : null}
-        {candidates.length > 0 ? (
-          <ul className="cands">
-            {candidates.map((one) => (
-              <li key={`${one.tank_id ?? ""}-${one.community_id ?? ""}-${one.office_id ?? ""}-${one.name}`}>
-                <button type="button" onClick={() => { setChosen(one); setPlace(one.name); }}><Icon name="pin" /><b>{one.name}</b><span className="muted">{one.because}</span></button>
-              </li>
-            ))}
-          </ul>
-        ) : null}
+        <PlaceChoice text={place} chosen={chosen} onPick={(one) => { setChosen(one); setPlace(one.name); }} />
         <div className="two">
           <label className="field"><span>{t("report.name")}</span><input value={name} autoComplete="off" onChange={(event) => setName(event.target.value)} /></label>
           <label className="field"><span>{t("report.phone")}</span><input value={phone} inputMode="tel" autoComplete="off" onChange={(event) => setPhone(event.target.value)} /></label>

@@ -15,7 +15,7 @@ interface FormProps {
   children: ReactNode;
 }
 
-function FormDialog({ title, action, ready, send, onClose, children }: FormProps) {
+export function FormDialog({ title, action, ready, send, onClose, children }: FormProps) {
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
   async function submit(event: FormEvent) {

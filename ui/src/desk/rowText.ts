@@ -1,5 +1,5 @@
 /** The words of a row: when it overflows, what its clock says, why it is here. */
-import { pick, t, word } from "../shared/i18n";
+import { listed, pick, t, word } from "../shared/i18n";
 import { centimetres, hhmm, instantShort, now, type Lang } from "../shared/time";
 import type { Row } from "./rows";
 
@@ -38,5 +38,5 @@ export function because(row: Row): string {
   const calls = row.incident && row.incident.callers > 0 && row.alarm ? t("row.callers", { n: row.incident.callers }) : "";
   const state = row.incident && row.incident.handle !== "open" ? word("handle", row.incident.handle) : "";
   const opened = !row.alarm && row.incident ? t("row.opened", { when: hhmm(Date.parse(row.incident.opened_at)) }) : "";
-  return [state, calls, reason || opened].filter(Boolean).join("，");
+  return listed([state, calls, reason || opened]);
 }

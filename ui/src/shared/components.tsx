@@ -1,7 +1,7 @@
 /** Shared pieces of every screen: grade tag, level ruler, clock, buttons, banners, empty states. */
 import { useEffect, useRef, type ButtonHTMLAttributes, type ReactNode } from "react";
 import { Icon, type IconName } from "./icons";
-import { t, useLang, word } from "./i18n";
+import { currentLang, t, useLang, word } from "./i18n";
 import { countdown } from "./time";
 import { dismiss, useToasts } from "./toast";
 import type { Grade, TruckState } from "./types";
@@ -25,7 +25,7 @@ export function GradeTag({ grade, suffix }: { grade: Grade | null; suffix?: stri
   return (
     <span className={`g g${grade}`}>
       <GradeShape grade={grade} />
-      {word("grade", String(grade))}{grade}{suffix ? ` ${suffix}` : ""}
+      {word("grade", String(grade))}{currentLang() === "en" ? " " : ""}{grade}{suffix ? ` ${suffix}` : ""}
     </span>
   );
 }

@@ -66,6 +66,11 @@ export function pick(chinese: string | null | undefined, english: string | null 
   return (lang === "zh" ? chinese : english) ?? chinese ?? english ?? "";
 }
 
+/** Facts of one sentence side by side; empty ones are left out. */
+export function listed(facts: (string | null | undefined)[]): string {
+  return facts.filter(Boolean).join(lang === "zh" ? "，" : ", ");
+}
+
 /** What failed and why, in words; the code stays out of the sentence. */
 export function explain(what: string, error: unknown): string {
   if (!(error instanceof ApiError)) return t("error.unknown", { what });
