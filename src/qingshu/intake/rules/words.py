@@ -18,7 +18,8 @@ WORDS: tuple[tuple[Category, int, str], ...] = (
     (_C.BLOCKAGE, 4, "堵塞|堵了|堵住|不通|下不去|下水慢|疏通|淤堵|block|clog|won't drain"),
     (_C.GAS, 7, "沼气|可燃气|硫化氢|爆炸|煤气味|瓦斯|中毒|头晕|gas smell|smell of gas|methane|"
                 "explosion|dizzy"),
-    (_C.LID, 6, "(井盖|池盖|盖板|盖子).{0,6}(坏|破|丢|没|缺|碎|松动|不见|翘|开)|没有井盖|(井盖|盖板)塌|"
+    (_C.LID, 6, "(井盖|池盖|盖板|盖子).{0,6}(坏|破|丢|没|缺|碎|松动|不见|翘|开)|没有井盖|"
+                "(井盖|盖板)塌|"
                 "(missing|broken|open).{0,8}(lid|cover|manhole)|(lid|cover).{0,10}(missing|broken)"),
     (_C.STRUCTURAL, 4, "塌陷|下沉|裂缝|渗漏|管道破|管子破|开裂|破损|坍塌|crack|collapse|leak|"
                        "sunk|subsid"),
