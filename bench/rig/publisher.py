@@ -48,6 +48,12 @@ def connect(port: int, client_id: str) -> socket.socket:
     return sock
 
 
+def forget_session(port: int, client_id: str) -> None:
+    """End a durable session, so that the broker keeps nothing for it."""
+    with connect(port, client_id) as sock:
+        sock.sendall(mqtt.DISCONNECT)
+
+
 def publish_all(sock: socket.socket, packets: list[bytes], window: int) -> int:
     """Send everything, at most ``window`` unacknowledged; return how many were acked."""
     sent = acked_bytes = 0
@@ -56,7 +62,7 @@ def publish_all(sock: socket.socket, packets: list[bytes], window: int) -> int:
         room = window - (sent - acked_bytes // 4)
         if sent < len(packets) and room >= min(step, len(packets) - sent):
             part = packets[sent : sent + room]
-            _send(sock, b"".join(part))
+            sock.sendall(b"".join(part))
             sent += len(part)
         else:
             select.select([sock], [], [], 10)
@@ -66,10 +72,6 @@ def publish_all(sock: socket.socket, packets: list[bytes], window: int) -> int:
                 return acked_bytes // 4
             acked_bytes += got
     return acked_bytes // 4
-
-
-def _send(sock: socket.socket, data: bytes) -> None:
-    sock.sendall(data)
 
 
 def main() -> None:
