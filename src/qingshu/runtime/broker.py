@@ -11,6 +11,9 @@ from qingshu.kernel.errors import InvalidInput, Unavailable
 from qingshu.runtime.settings import Settings
 
 DEFAULT_MQTT_PORT = 1883
+# How long after a kill of ingest the broker hands its open messages out again. A commit
+# that takes longer only brings repeats, which are dropped.
+ACK_WAIT = "10s"
 
 
 def broker_address(settings: Settings) -> tuple[str, int]:
