@@ -24,6 +24,7 @@ from qingshu.twin.mqtt import Publisher
 from qingshu.twin.probes import Sample
 from qingshu.twin.product import Product
 from qingshu.twin.residents import Residents
+from qingshu.twin.ride import Ride
 from qingshu.twin.snapshot import picture
 from qingshu.twin.terminal import Terminal
 from qingshu.twin.world import World
@@ -267,3 +268,36 @@ def test_router_when_a_way_is_driven_then_it_ends_there_and_takes_plausible_time
 def test_picture_when_two_jobs_take_one_then_they_differ() -> None:
     """Evidence is told apart by its hash."""
     assert picture("2026-11-24 14:32", 1) != picture("2026-11-24 14:32", 2)
+
+
+def test_ride_when_a_person_plays_the_crew_then_the_truck_drives_and_the_level_falls(
+    city: City,
+) -> None:
+    """Departed, it drives to the tank; pumped and finished, it is weighed at a plant."""
+    tank = 11
+    before = float(city.levels.level_m[tank])
+    desk = _Desk(city, tank)
+    desk.job |= {"state": "en_route", "receipts": []}
+    vehicle = city.vehicles[0]
+
+    async def scenario() -> None:
+        clock = CityClock(50_000.0, START_S, time.time())
+        product = Product("http://test", httpx.MockTransport(desk.handle))
+        user = product.as_user("desk", "b")
+        ride = Ride(city, clock, vehicle, user, user, seed=1)
+        work = asyncio.create_task(ride.work(1))
+        spot = (float(city.world.tanks.x[tank]), float(city.world.tanks.y[tank]))
+        while not work.done():
+            vehicle.advance(clock.now_s())
+            near = np.hypot(vehicle.x - spot[0], vehicle.y - spot[1]) < 15.0
+            if near and desk.job["state"] == "en_route":
+                desk.job |= {"state": "finished", "volume_m3": 1.0}
+            await asyncio.sleep(0.005)
+        await work
+        await product.close()
+
+    asyncio.run(asyncio.wait_for(scenario(), 20.0))
+    fallen_m3 = (before - float(city.levels.level_m[tank])) * city.world.tanks.area_m2[tank]
+    assert fallen_m3 == pytest.approx(1.0, abs=0.01)
+    assert desk.receipts[0]["volume_m3"] == pytest.approx(1.0, rel=0.1)
+    assert vehicle.load_m3 == 0.0

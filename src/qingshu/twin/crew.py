@@ -143,22 +143,26 @@ class Crew:
 
     async def _leave(self, job: dict[str, Any]) -> None:
         await self._steps(job)
-        volume = self._vehicle.load_m3 or float(job.get("volume_m3") or 1.0)
         await self._haul()
+        await self._weigh(int(job["id"]))
+        self._vehicle.load_m3 = 0.0
+        now = await self._user.get(f"/jobs/{job['id']}")
+        if now["state"] not in OVER:
+            await self._finish(now)
+
+    async def _weigh(self, job_id: int) -> None:
+        """The plant's weighbridge takes the load, a little off as scales are."""
+        error = float(self._rng.normal(1.0, 0.02))
         await self._plant.post(
             "/receipts",
             {
                 "plant_code": self._nearest_plant()[0],
                 "truck_code": self._vehicle.truck.code,
-                "job_id": job["id"],
-                "volume_m3": round(volume * float(self._rng.normal(1.0, 0.02)), 2),
+                "job_id": job_id,
+                "volume_m3": round(max(0.1, self._vehicle.load_m3) * error, 2),
                 "accepted": True,
             },
         )
-        self._vehicle.load_m3 = 0.0
-        now = await self._user.get(f"/jobs/{job['id']}")
-        if now["state"] not in OVER:
-            await self._finish(now)
 
     async def _finish(self, job: dict[str, Any]) -> None:
         await self._steps(job)

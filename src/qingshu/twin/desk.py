@@ -15,6 +15,7 @@ from qingshu.twin.clock import CityClock
 from qingshu.twin.crew import OVER, Crew
 from qingshu.twin.product import Product, Refused, User
 from qingshu.twin.residents import Call, Residents
+from qingshu.twin.ride import Ride
 from qingshu.twin.vehicle import Vehicle
 
 log = logging.getLogger("qingshu.twin")
@@ -70,7 +71,7 @@ async def _send(call: Call, product: Product, desk: User) -> None:
 async def run_crews(
     city: City, clock: CityClock, product: Product, users: Users, simulated: int
 ) -> None:
-    """Start a crew's work when a job of its truck is open; the rest is left to people."""
+    """Start a crew's work when a job of its truck is open; other trucks follow people."""
     desk = product.as_user(users.desk, users.password)
     plant = product.as_user(users.plant, users.password)
     by_code = {v.truck.code: (n, v) for n, v in enumerate(city.vehicles)}
@@ -83,12 +84,14 @@ async def run_crews(
             continue
         for job in jobs:
             code = str(job["truck_code"])
-            number, vehicle = by_code.get(code, (simulated, None))
             busy = code in at_work and not at_work[code].done()
-            if vehicle is None or number >= simulated or busy or job["state"] in OVER:
+            if code not in by_code or busy or job["state"] in OVER:
                 continue
-            user = product.as_user(users.crews[code], users.password)
-            crew = Crew(city, clock, vehicle, user, plant, seed=int(job["id"]))
+            number, vehicle = by_code[code]
+            # A person's phone says what is done there; the desk's eyes are enough to follow.
+            kind, name = (Crew, users.crews[code]) if number < simulated else (Ride, users.desk)
+            user = product.as_user(name, users.password)
+            crew = kind(city, clock, vehicle, user, plant, seed=int(job["id"]))
             at_work[code] = asyncio.create_task(crew.work(int(job["id"])))
         for code, task in list(at_work.items()):
             if task.done():
