@@ -18,6 +18,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,10 +65,11 @@ def decode_frame(data: bytes) -> Frame:
     if not 0 <= base_ms < 2**53:
         msg = f"Expected base_ms in [0, 2^53), got {base_ms}."
         raise BadFrame(msg)
-    codes, at = _codes(data, devices)
-    if len(data) != at + rows * _ROW_BYTES:
-        msg = f"Expected {at + rows * _ROW_BYTES} bytes for {rows} rows, got {len(data)}."
+    at = len(data) - rows * _ROW_BYTES
+    if at < _HEAD.size:
+        msg = f"Expected {rows * _ROW_BYTES} bytes of columns for {rows} rows, got {len(data)}."
         raise BadFrame(msg)
+    codes = _codes(data[_HEAD.size : at], devices)
     device = np.frombuffer(data, "<u2", rows, at).astype(np.int64)
     if rows and int(device.max()) >= devices:
         msg = f"Expected device indexes below {devices}, got {int(device.max())}."
@@ -79,8 +81,10 @@ def decode_frame(data: bytes) -> Frame:
         return Frame(codes, device, offset + base_ms, quantity, value.astype(np.float64))
 
 
-def _codes(data: bytes, devices: int) -> tuple[tuple[str, ...], int]:
-    at = _HEAD.size
+# A gateway sends the same table with every frame.
+@lru_cache(maxsize=512)
+def _codes(data: bytes, devices: int) -> tuple[str, ...]:
+    at = 0
     codes: list[str] = []
     for _ in range(devices):
         end = at + 1 + (data[at] if at < len(data) else 0)
@@ -93,7 +97,10 @@ def _codes(data: bytes, devices: int) -> tuple[tuple[str, ...], int]:
             msg = f"Expected device code {len(codes)} in UTF-8, got {data[at + 1 : end]!r}."
             raise BadFrame(msg) from error
         at = end
-    return tuple(codes), at
+    if at != len(data):
+        msg = f"Expected the columns right behind {devices} device codes, got {len(data) - at} bytes."
+        raise BadFrame(msg)
+    return tuple(codes)
 
 
 def encode_frame(
