@@ -30,7 +30,7 @@ $(INSTALLED): constraints.txt pyproject.toml hatch_build.py
 	    { echo "error[no_venv]: run 'apt-get install python3-venv' as root, then try again" >&2; exit 1; }; \
 	  $(PYTHON) -m venv $(VENV); }
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
-	QINGSHU_SKIP_UI=1 $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 ui: $(STATIC)

@@ -39,7 +39,7 @@ class FrontEndHook(BuildHookInterface[Any]):
         if is_fresh(ui, static):
             return
         if version == "editable":
-            self.app.display_info("The front end is not built; run `make ui` before `qingshu serve`.")
+            self.app.display_info("The front end is not built; run `make ui` first.")
             return
         build(ui)
         if not (static / "index.html").is_file():
@@ -136,3 +136,9 @@ def _packed_node() -> tuple[Path, Path] | None:
     modules = root / "node_modules" if windows else root / "lib" / "node_modules"
     cli = modules / "npm" / "bin" / "npm-cli.js"
     return (binary, cli) if binary.is_file() and cli.is_file() else None
+
+
+if __name__ == "__main__":
+    HERE = Path(__file__).parent
+    if not is_fresh(HERE / "ui", HERE / "src" / "qingshu" / "web" / "static"):
+        build(HERE / "ui")

@@ -19,8 +19,8 @@ from bench.rig.brokers import free_port
 from bench.rig.town import build_town
 from qingshu.runtime.accounts import service as accounts
 from qingshu.runtime.accounts.roles import Role
-from qingshu.runtime.heartbeats import heartbeats
 from qingshu.runtime.db import Database
+from qingshu.runtime.heartbeats import heartbeats
 from qingshu.runtime.settings import FILE_NAME, load_settings
 
 UP_WITHIN_S = 60.0
