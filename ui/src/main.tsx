@@ -5,6 +5,7 @@ import "./shared/tokens.css";
 import "./shared/ui.css";
 import "./shared/signin.css";
 import { Button, EmptyState, Toasts } from "./shared/components";
+import { Guard } from "./shared/Guard";
 import { currentLang, setLang, t, useLang } from "./shared/i18n";
 import { go, usePath } from "./shared/router";
 import { startSession, useSession } from "./shared/session";
@@ -36,7 +37,7 @@ function Root() {
   if (phase === "signed_out") return <SignIn />;
   return (
     <Suspense fallback={<p className="boot muted" role="status">{t("loading")}</p>}>
-      {crew ? <CrewApp /> : <DeskApp />}
+      <Guard>{crew ? <CrewApp /> : <DeskApp />}</Guard>
       <Toasts />
     </Suspense>
   );

@@ -124,7 +124,8 @@ function Shots({ job, step, onPhoto }: { job: Job; step: SopStep; onPhoto: (kind
 }
 
 function Shot({ photo }: { photo: Job["photos"][number] }) {
-  const { entries } = useOutbox();
+  const { entries, online } = useOutbox();
+  const [failed, setFailed] = useState(false);
   const [local, setLocal] = useState<string | null>(null);
   const key = photo.sha256.startsWith("local:") ? photo.sha256.slice(6) : null;
   const blob = key === null ? undefined : entries.find((entry) => entry.key === key)?.blob;
@@ -134,10 +135,12 @@ function Shot({ photo }: { photo: Job["photos"][number] }) {
     setLocal(url);
     return () => URL.revokeObjectURL(url);
   }, [blob]);
+  // A picture that did not come without signal is asked for again with it.
+  useEffect(() => setFailed(false), [online]);
   const source = key === null ? `/api/v1/photos/${photo.sha256}` : local;
   return (
     <figure>
-      {source ? <img src={source} alt={word("photo", photo.kind)} /> : null}
+      {source && !failed ? <img src={source} alt={word("photo", photo.kind)} onError={() => setFailed(true)} /> : <span className="nopic"><Icon name="camera" /></span>}
       <figcaption>{word("photo", photo.kind)} {photo.taken_at ? hhmm(Date.parse(photo.taken_at)) : ""}</figcaption>
     </figure>
   );

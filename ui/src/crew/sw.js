@@ -30,10 +30,24 @@ async function asset(request) {
   return (await caches.match(request)) ?? fetch(request);
 }
 
+/** Photos carry their hash as name: one that was seen once need not be fetched again. */
+async function photo(request) {
+  const known = await caches.match(request);
+  if (known) return known;
+  const answer = await fetch(request);
+  if (answer.ok) {
+    const cache = await caches.open(CACHE);
+    await cache.put(request, answer.clone());
+  }
+  return answer;
+}
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== self.location.origin || url.pathname.startsWith("/api/")) return;
+  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (url.pathname.startsWith("/api/v1/photos/")) event.respondWith(photo(request));
+  if (url.pathname.startsWith("/api/")) return;
   if (request.mode === "navigate") event.respondWith(shell(request));
   else event.respondWith(asset(request));
 });

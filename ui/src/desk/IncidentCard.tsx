@@ -227,9 +227,9 @@ function CallBlock({ report, onPlace, onAnswer }: CallActs & { report: Report })
       <p className="row">
         <span className="muted">{[report.number, hhmm(Date.parse(report.received_at)), word("channel", report.channel), report.reporter_masked, report.phone_masked].filter(Boolean).join("·")}</span>
         <button type="button" className="link end" onClick={() => onPlace(report)}>{t(report.tank_id === null ? "locate.do" : "locate.again")}</button>
-        {report.answered_at === null
-          ? <button type="button" className="link" onClick={() => onAnswer(report)}>{t("answer.do")}</button>
-          : <span className="muted">{t("answer.at", { when: hhmm(Date.parse(report.answered_at)) })}</span>}
+        {report.answered_at
+          ? <span className="muted">{t("answer.at", { when: hhmm(Date.parse(report.answered_at)) })}</span>
+          : <button type="button" className="link" onClick={() => onAnswer(report)}>{t("answer.do")}</button>}
       </p>
     </div>
   );

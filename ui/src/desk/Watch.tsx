@@ -1,6 +1,7 @@
 /** 值守: list, map and card of the selected place, with the keys that move and act. */
 import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { Button, EmptyState } from "../shared/components";
+import { Guard } from "../shared/Guard";
 import { explain, t, useLang } from "../shared/i18n";
 import { say } from "../shared/toast";
 import { useNow } from "../shared/useNow";
@@ -100,13 +101,17 @@ export function Watch({ search }: { search: string }) {
         onTab={setTab} onSelect={select} onFaults={() => setFaults(true)} />
       <section className={stale ? "map stale" : "map"} aria-label={t("map.label")}>
         {live.ready && live.roads ? (
-          <Suspense fallback={null}>
-            <CityMap state={state} rows={rows} roads={live.roads} selected={selected} route={route} onSelect={select} />
-          </Suspense>
+          <Guard>
+            <Suspense fallback={null}>
+              <CityMap state={state} rows={rows} roads={live.roads} selected={selected} route={route} onSelect={select} />
+            </Suspense>
+          </Guard>
         ) : <p className="boot muted" role="status">{t("loading")}</p>}
       </section>
       {selected ? (
-        <IncidentCard key={selected.tankId ?? selected.key} row={selected} onClose={() => select(null)} onRoute={setRoute} acts={acts} />
+        <Guard key={selected.tankId ?? selected.key}>
+          <IncidentCard row={selected} onClose={() => select(null)} onRoute={setRoute} acts={acts} />
+        </Guard>
       ) : null}
       {faults ? <FaultsDialog state={state} onClose={() => setFaults(false)} /> : null}
     </main>

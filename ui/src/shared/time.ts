@@ -48,6 +48,8 @@ function parts(ms: number, tz = zone): Record<string, string> {
     formatters.set(tz, formatter);
   }
   const found: Record<string, string> = {};
+  // A time that cannot be read is written as nothing; it must not take the screen down.
+  if (!Number.isFinite(ms)) return { year: "–", month: "–", day: "–", hour: "–", minute: "–" };
   for (const part of formatter.formatToParts(ms)) found[part.type] = part.value;
   return found;
 }

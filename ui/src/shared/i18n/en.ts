@@ -72,6 +72,8 @@ export const en: Record<keyof typeof zh, string> = {
   "key.mute": "mute 5 min",
   "sound.on": "Sound on",
   "sound.off": "Muted",
+  "guard.title": "This part failed",
+  "guard.say": "Nothing is lost; the rest keeps working.",
   "grade.0": "Normal",
   "grade.1": "Red",
   "grade.2": "Orange",
