@@ -85,15 +85,16 @@ class Autopilot:
                     await self._desk.post(
                         f"/incidents/{key}/tracks/{track}", {"command": command, "note": "已办"}
                     )
-        if now_s - self._rang.get(key, 0.0) > CALLBACK_EVERY_S:
+        proof = await self._desk.get(f"/incidents/{key}/proof")
+        missing = {item["name"] for item in proof["items"] if not item["ok"]}
+        if "callback" in missing and now_s - self._rang.get(key, 0.0) > CALLBACK_EVERY_S:
             self._rang[key] = now_s
             with contextlib.suppress(Refused):
                 await self._desk.post(
                     f"/incidents/{key}/callbacks",
                     {"outcome": "reached", "solved": True, "satisfaction": 5, "note": "居民满意"},
                 )
-        proof = await self._desk.get(f"/incidents/{key}/proof")
-        if any(item["name"] == "level" and not item["ok"] for item in proof["items"]):
+        if "level" in missing:
             if now_s - self._seen[key] > LEVEL_WITHIN_S:
                 await self._desk.post(
                     f"/incidents/{key}/level-unmeasurable", {"reason": "池内未装液位计"}

@@ -77,7 +77,7 @@ class Crew:
         return await self._user.post(f"/jobs/{job['id']}/{command}", body)
 
     async def _accept(self, job: dict[str, Any]) -> None:
-        await self._clock.pause(float(self._rng.uniform(20.0, 60.0)))
+        await self._clock.pause(float(self._rng.uniform(5.0, 20.0)))
         await self._do(job, "accept")
 
     async def _depart(self, job: dict[str, Any]) -> None:

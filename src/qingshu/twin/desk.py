@@ -20,7 +20,7 @@ from qingshu.twin.vehicle import Vehicle
 
 log = logging.getLogger("qingshu.twin")
 
-POLL_WALL_S = 1.5
+POLL_WALL_S = 0.8
 CALLS_WALL_S = 2.0
 RAIN_EVERY_S = 3600.0
 ROAM_M = 1500.0
