@@ -173,7 +173,10 @@ export function Dialog({ title, onClose, children, wide }: { title: string; onCl
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = ref.current;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (!dialog || dialog.open) return;
+    dialog.showModal();
+    // The browser would focus the close button; somebody who opened a form wants its first field.
+    dialog.querySelector<HTMLElement>("textarea, input:not([type=file])")?.focus();
   }, []);
   return (
     <dialog ref={ref} className={wide ? "dialog wide" : "dialog"} aria-label={title} onCancel={onClose} onClose={onClose}

@@ -24,7 +24,7 @@ export function DoctorPage() {
         { head: t("col.state"), cell: (check) => <span className={check.ok ? "row" : "row t1"}><Icon name={check.ok ? "check" : "warn"} />{check.ok ? t("doctor.ok") : t("doctor.notOk")}</span> },
         { head: t("col.what"), cell: (check) => <span className="muted">{check.name}</span> },
         { head: t("col.finding"), cell: (check) => pick(check.zh, check.en) },
-        { head: t("col.mend"), cell: (check) => pick(check.mend_zh, check.mend_en) },
+        { head: t("col.mend"), cell: (check) => (check.ok ? "" : pick(check.mend_zh, check.mend_en)) },
       ]} />
   );
 }
