@@ -66,6 +66,10 @@ comms_intervals = 6.0
 comms_suspect_intervals = 4.0
 comms_slack_s = 600.0
 
+[params.fieldwork]
+# One wall second at the demo's speed is too little for anybody to accept a job.
+accept_s = 900.0
+
 """
 CLOCK = """[clock]
 speed = {speed}
