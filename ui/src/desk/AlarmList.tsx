@@ -106,16 +106,14 @@ const AlarmRow = memo(function AlarmRow({ row, selected, onSelect }: RowProps) {
         <span className="grow">
           <span className="row a1">
             <GradeTag grade={row.tab === "shelved" ? 0 : row.grade} />
-            <b className="cut">{row.place}</b>
+            <b className="cut grow">{row.place}</b>
+            <b className={ink ? `a3 ${ink}` : "a3"}>{head.short}</b>
           </span>
           <span className="a2 row">
             {row.tab === "new" ? <span className="tag">{t("row.unseen")}</span> : null}
-            <span className="cut">{[row.office.replace(/街道$/, ""), because(row)].filter(Boolean).join("·")}</span>
+            <span className="cut grow">{[row.office.replace(/街道$/, ""), because(row)].filter(Boolean).join("·")}</span>
+            <em><RowClock row={row} /></em>
           </span>
-        </span>
-        <span className="a3">
-          <b className={ink}>{head.short}</b>
-          <em className="cut"><RowClock row={row} /></em>
         </span>
       </button>
     </li>

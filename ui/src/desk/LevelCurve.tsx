@@ -58,7 +58,7 @@ export function LevelCurve({ table, cover, outlet, alarm, grade }: Props) {
   const line = points.filter((point) => point.at >= from).map((point, index) => `${index ? "L" : "M"}${x(point.at).toFixed(1)} ${y(point.freeboard).toFixed(1)}`).join("");
   const tick = [0.1, 0.2, 0.25, 0.5, 1, 2].find((size) => floor / size <= 4) ?? 2;
   const grid: number[] = [];
-  for (let value = tick; value < floor; value += tick) grid.push(value);
+  for (let value = tick; y(value) < BOTTOM - 12; value += tick) grid.push(value);
   const step = overflow === null ? 4 * HOUR : 6 * HOUR;
   const ticks: number[] = [];
   for (let at = from; at <= to + 1; at += step) ticks.push(at);
