@@ -38,9 +38,7 @@ def mosquitto_command(folder: Path, port: int) -> list[str] | None:
     return [binary, "-c", str(config)]
 
 
-def nats_command(
-    folder: Path, port: int, sync: str, ack_wait: str = "60s"
-) -> list[str]:
+def nats_command(folder: Path, port: int, sync: str, ack_wait: str = "60s") -> list[str]:
     """The embedded broker as the product configures it, with a chosen sync interval."""
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "nats.conf"

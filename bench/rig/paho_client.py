@@ -16,9 +16,7 @@ SETTLE_S = 0.5
 
 
 def _client(port: int, name: str, *, manual: bool) -> paho.Client:
-    client = paho.Client(
-        paho.CallbackAPIVersion.VERSION2, client_id=name, manual_ack=manual
-    )
+    client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id=name, manual_ack=manual)
     client.max_inflight_messages_set(20_000)
     client.connect("127.0.0.1", port)
     return client

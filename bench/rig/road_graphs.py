@@ -51,9 +51,7 @@ def streets() -> Streets:
 def junctions(graph: Graph, count: int, rng: np.random.Generator) -> list[Point]:
     """Random junctions."""
     chosen = rng.integers(0, graph.node_count, count)
-    return [
-        Point(float(graph.node_lat[i]), float(graph.node_lon[i])) for i in chosen.tolist()
-    ]
+    return [Point(float(graph.node_lat[i]), float(graph.node_lon[i])) for i in chosen.tolist()]
 
 
 def beside_roads(graph: Graph, count: int, rng: np.random.Generator) -> list[Point]:

@@ -48,9 +48,7 @@ def build_town(folder: Path, broker_url: str, tanks: int, database_url: str = ""
     return db
 
 
-def singles(
-    count: int, tanks: int, now_ms: int, seed: int = 1
-) -> Iterator[tuple[bytes, bytes]]:
+def singles(count: int, tanks: int, now_ms: int, seed: int = 1) -> Iterator[tuple[bytes, bytes]]:
     """JSON messages, round robin over the tanks, levels that rise and wobble."""
     rng = np.random.default_rng(seed)
     rounds = -(-count // tanks)

@@ -147,9 +147,7 @@ def _measure(port: int, folder: Path, single_count: int, frame_readings: int) ->
     now_ms = to_ms(db.clock.now())
     single_file, frame_file = folder / "singles", folder / "frames"
     publisher.write_messages(single_file, town.singles(single_count, TANKS, now_ms - 3 * DAY_MS))
-    publisher.write_messages(
-        frame_file, town.frames(frame_readings, TANKS, now_ms, FRAME_ROWS)
-    )
+    publisher.write_messages(frame_file, town.frames(frame_readings, TANKS, now_ms, FRAME_ROWS))
     run_ = Run(port, folder)
     figures: dict[str, Any] = {}
     with paho_client.counting(port) as seen:
@@ -170,9 +168,7 @@ def _measure(port: int, folder: Path, single_count: int, frame_readings: int) ->
     figures["alarm_engine"] = bool(observers)
     pipeline = Pipeline(db, observers)
     thread, stop = run_.ingest(db.settings, pipeline)
-    single = run_.rate(
-        single_file, WINDOW_SINGLES, single_count, lambda: pipeline.totals.messages
-    )
+    single = run_.rate(single_file, WINDOW_SINGLES, single_count, lambda: pipeline.totals.messages)
     figures["single_per_s"] = round(single)
     figures["ratio_to_bare_paho"] = round(single / paho, 2)
     figures["ratio_to_own_subscriber_without_storage"] = round(single / bare, 2)

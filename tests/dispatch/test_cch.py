@@ -152,11 +152,7 @@ def _dijkstra(streets: Graph, source: int) -> list[float]:
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.floats(-3, 8), st.floats(-3, 7)), min_size=1, max_size=20
-    )
-)
+@given(st.lists(st.tuples(st.floats(-3, 8), st.floats(-3, 7)), min_size=1, max_size=20))
 def test_snap_when_any_points_then_nearest_of_all_roads(places: list[tuple[float, float]]) -> None:
     """The grid finds what a look at every road finds, near and far."""
     roads = engine()

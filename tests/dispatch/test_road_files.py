@@ -41,9 +41,7 @@ def _write(folder: Path, nodes: str, edges: str) -> tuple[Path, Path]:
 
 def test_edge_list_when_plain_utm_then_metres_become_degrees(tmp_path: Path) -> None:
     """Two nodes in zone 50 near Jinan and their edge, listed both ways, are one segment."""
-    paths = _write(
-        tmp_path, "1,505678.5,4056089.9\n2,505770.1,4056030.8\n", "1,2,122\n2,1,122\n"
-    )
+    paths = _write(tmp_path, "1,505678.5,4056089.9\n2,505770.1,4056030.8\n", "1,2,122\n2,1,122\n")
     found = read_edge_list(*paths, PARAMS).build()
     assert found.node_lat[0] == pytest.approx(36.6503, abs=1e-3)
     assert found.node_lon[0] == pytest.approx(117.0635, abs=1e-3)

@@ -54,9 +54,7 @@ def legs(drive_s: float, plant_s: float = 600.0, back_s: float = 500.0) -> Legs:
 def rank(*pairs: tuple[Candidate, Legs], task: Task = TASK, estimate: bool = False) -> Ranking:
     """Rank with one plant."""
     trucks, all_legs = [p[0] for p in pairs], [p[1] for p in pairs]
-    return rules.rank(
-        task, trucks, [PLANT], all_legs, NOW, PARAMS, zone=ZONE, estimate=estimate
-    )
+    return rules.rank(task, trucks, [PLANT], all_legs, NOW, PARAMS, zone=ZONE, estimate=estimate)
 
 
 def test_rank_when_empty_and_near_then_in_the_words_of_the_desk() -> None:
@@ -169,8 +167,11 @@ def test_rank_when_little_overtime_then_goes_and_says_so() -> None:
 @given(
     st.lists(
         st.tuples(
-            st.floats(0, 4000), st.floats(0, 6), st.sampled_from(list(TruckState)),
-            st.floats(1.9, 2.6), st.booleans(),
+            st.floats(0, 4000),
+            st.floats(0, 6),
+            st.sampled_from(list(TruckState)),
+            st.floats(1.9, 2.6),
+            st.booleans(),
         ),
         max_size=12,
     ),

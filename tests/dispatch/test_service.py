@@ -55,9 +55,7 @@ def workspace(db: Database, clock: FakeClock) -> Database:
     with db.write("system:test") as tx:
         registry.add(tx, Kind.TANKS, [_tank()])
         registry.add(tx, Kind.COMMUNITIES, [{"code": "裕园", "name": "裕园社区"}])
-        registry.add(
-            tx, Kind.TRUCKS, [_truck("槐2", 2.1), _truck("市3", 2.1), _truck("槐8", 2.5)]
-        )
+        registry.add(tx, Kind.TRUCKS, [_truck("槐2", 2.1), _truck("市3", 2.1), _truck("槐8", 2.5)])
         registry.add(
             tx, Kind.PLANTS,
             [{"code": "W", "name": "西厂", "lat": west.lat, "lon": west.lon,
@@ -255,9 +253,7 @@ def test_policy_when_crew_hands_over_then_the_next_truck_goes(workspace: Databas
     first, second = _truck_id(auto, "槐2"), _truck_id(auto, "市3")
     with auto.write("system:test") as tx:
         tx.emit(
-            _JobAdvanced(
-                subject_id=1, to="handed_over", incident_id=incident_id, truck_id=first
-            )
+            _JobAdvanced(subject_id=1, to="handed_over", incident_id=incident_id, truck_id=first)
         )
     relay.pump()
     with auto.read() as conn:

@@ -16,9 +16,7 @@ def _tuned(settings: Settings, clock: FakeClock, **params: object) -> Database:
     return Database(settings.model_copy(update={"params": {"fleet": params}}), clock)
 
 
-def test_door_when_connection_is_silent_then_closed(
-    settings: Settings, clock: FakeClock
-) -> None:
+def test_door_when_connection_is_silent_then_closed(settings: Settings, clock: FakeClock) -> None:
     """A connection without a byte for the idle time is cut."""
     db = _tuned(settings, clock, idle_s=0.1)
 

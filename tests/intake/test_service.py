@@ -179,9 +179,7 @@ ORDERS = (
 )
 
 
-def test_import_orders_then_each_row_is_received_known_or_refused(
-    db: Database, town: Town
-) -> None:
+def test_import_orders_then_each_row_is_received_known_or_refused(db: Database, town: Town) -> None:
     """A GBK export with a doubled order, a time nobody can read, an empty row."""
     body = ORDERS.encode("gb18030")
     dry = import_orders(db, "o.csv", body, actor="x", dry_run=True)

@@ -73,9 +73,7 @@ def test_patch_tank_then_history_names_who(client: TestClient, town: Town) -> No
     refused = client.patch(path, json={"cover_m": 0.5}, headers=LEAD)
     assert (refused.status_code, refused.json()["error"]["code"]) == (422, "not_valid")
     history = client.get(f"/api/v1/registry/tanks/{town.tanks[0]}/history", headers=CREW).json()
-    assert [(c["field"], c["actor"]) for c in history["items"]] == [
-        ("households", "account:lead")
-    ]
+    assert [(c["field"], c["actor"]) for c in history["items"]] == [("households", "account:lead")]
 
 
 def test_import_then_people_are_masked_until_opened(client: TestClient) -> None:

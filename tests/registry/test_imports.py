@@ -116,7 +116,7 @@ def test_import_when_rows_are_bad_then_each_is_named_and_nothing_saved(db: Datab
     with db.read() as conn:
         assert store.tanks(conn) == []
         assert eventlog.head(conn) == 0
-    assert error_report(result).count("\n") == len(result.errors) + 1
+    assert error_report(result.errors).count("\n") == len(result.errors) + 1
 
 
 def test_import_when_bad_rows_are_skipped_then_the_good_are_saved(db: Database) -> None:

@@ -25,7 +25,11 @@ def client(db: Database) -> TestClient:
     app.include_router(api.router)
     install_error_handlers(app)
     app.dependency_overrides[current_user] = lambda: User(
-        id=1, username="admin", name="Admin", roles=frozenset({Role.ADMIN}), person_code="",
+        id=1,
+        username="admin",
+        name="Admin",
+        roles=frozenset({Role.ADMIN}),
+        person_code="",
         truck_code="",
     )
     return TestClient(app)

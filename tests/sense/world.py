@@ -22,14 +22,24 @@ def town(db: Database, tanks: int = 4) -> None:
         for n in range(1, tanks + 1):
             tx.conn.execute(
                 insert(tank).values(
-                    code=f"T{n}", name=f"tank {n}", lat=36.6, lon=117.0, area_m2=10.0, depth_m=3.0,
-                    outlet_m=2.0, cover_m=2.8, volume_m3=20.0,
+                    code=f"T{n}",
+                    name=f"tank {n}",
+                    lat=36.6,
+                    lon=117.0,
+                    area_m2=10.0,
+                    depth_m=3.0,
+                    outlet_m=2.0,
+                    cover_m=2.8,
+                    volume_m3=20.0,
                 )
             )
             tx.conn.execute(
                 insert(sensor).values(
-                    code=f"L{n}", tank_id=n, measures="distance" if n == 2 else "level",
-                    offset_m=3.0 if n == 2 else 0.0, range_m=8.0,
+                    code=f"L{n}",
+                    tank_id=n,
+                    measures="distance" if n == 2 else "level",
+                    offset_m=3.0 if n == 2 else 0.0,
+                    range_m=8.0,
                 )
             )
         tx.conn.execute(insert(sensor).values(code="SPARE", tank_id=None))

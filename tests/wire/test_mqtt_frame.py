@@ -21,7 +21,7 @@ ROWS = st.lists(
 
 @given(ROWS)
 def test_frame_when_encoded_then_decodes_to_the_same(
-    rows: list[tuple[int, int, int, float]]
+    rows: list[tuple[int, int, int, float]],
 ) -> None:
     """decode(encode(rows)) gives the rows again, NaN included."""
     columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []]

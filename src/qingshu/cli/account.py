@@ -11,6 +11,7 @@ from qingshu.runtime.accounts import service as accounts
 from qingshu.runtime.accounts.roles import Role
 
 DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
+ROLES = click.Choice([role.value for role in Role])
 TOKEN_HOURS = 24 * 365
 
 
@@ -22,7 +23,7 @@ def command() -> None:
 @command.command()
 @click.argument("directory", type=DIRECTORY)
 @click.argument("username")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--role", "roles", multiple=True, required=True, type=ROLES)
 @click.option("--name", default="", help="Name shown on screen.")
 @click.option("--truck", default="", help="Truck code, for a crew's phone.")
 @click.option("--person", default="", help="Code of the person in the registry.")

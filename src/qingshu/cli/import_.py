@@ -28,22 +28,51 @@ SHOWN_ERRORS = 20
 @click.command()
 @click.argument("kind", type=click.Choice([*IMPORT_KINDS, REPORTS]))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--to", "directory", required=True, help="The workspace.",
-              type=click.Path(file_okay=False, exists=True, path_type=Path))
+@click.option(
+    "--to",
+    "directory",
+    required=True,
+    help="The workspace.",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+)
 @click.option("--dry-run", is_flag=True, help="Say what would happen and save nothing.")
 @click.option("--skip-bad", is_flag=True, help="Save the good rows although others are bad.")
-@click.option("--frame", type=click.Choice([str(f) for f in Frame]), default="wgs84",
-              show_default=True, help="Coordinate frame of the file.")
-@click.option("--where", multiple=True, metavar="HEAD=VALUE[,VALUE…]",
-              help="Take only rows with one of these values in a column; repeatable.")
-@click.option("--set", "constants", multiple=True, metavar="FIELD=VALUE",
-              help="A value for a column the file does not have; repeatable.")
-@click.option("--errors", type=click.Path(dir_okay=False, path_type=Path),
-              help="Write the bad rows to this csv.")
-@click.option("--ids", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="reports only: take the orders whose number is in this csv.")
-@click.option("--channel", default="hotline", show_default=True,
-              help="reports only: the channel they came by.")
+@click.option(
+    "--frame",
+    type=click.Choice([str(f) for f in Frame]),
+    default="wgs84",
+    show_default=True,
+    help="Coordinate frame of the file.",
+)
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="HEAD=VALUE[,VALUE…]",
+    help="Take only rows with one of these values in a column; repeatable.",
+)
+@click.option(
+    "--set",
+    "constants",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="A value for a column the file does not have; repeatable.",
+)
+@click.option(
+    "--errors",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the bad rows to this csv.",
+)
+@click.option(
+    "--ids",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="reports only: take the orders whose number is in this csv.",
+)
+@click.option(
+    "--channel",
+    default="hotline",
+    show_default=True,
+    help="reports only: the channel they came by.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
 def command(
     kind: str,
@@ -71,7 +100,12 @@ def command(
             from qingshu.intake.orders import import_orders
 
             figures = import_orders(
-                db, file.name, file.read_bytes(), actor=ACTOR, channel=channel, dry_run=dry_run,
+                db,
+                file.name,
+                file.read_bytes(),
+                actor=ACTOR,
+                channel=channel,
+                dry_run=dry_run,
                 only=None if ids is None else ids.read_bytes(),
             )
             click.echo(json.dumps(figures, ensure_ascii=False, indent=None if as_json else 1))

@@ -80,9 +80,7 @@ def info(directory: Path, as_json: bool) -> None:
 @click.option("--width", default=2.5, show_default=True, help="Truck width, metres.")
 @click.option("--height", default=3.2, show_default=True, help="Truck height, metres.")
 @click.option("--weight", default=16.0, show_default=True, help="Truck weight, tonnes.")
-def matrix(
-    directory: Path, points: BinaryIO, width: float, height: float, weight: float
-) -> None:
+def matrix(directory: Path, points: BinaryIO, width: float, height: float, weight: float) -> None:
     """Travel times from {"sources": [[lat, lon], …], "targets": [[lat, lon], …]}, as JSON.
 
     A place without a way is null.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from qingshu.dispatch import service
 from qingshu.runtime.accounts.roles import STAFF, Role
 from qingshu.runtime.accounts.service import User
-from qingshu.runtime.http import DbDep, requires
+from qingshu.runtime.http import DbDep, Input, requires
 
 router = APIRouter(prefix="/api/v1", tags=["dispatch"])
 
@@ -18,14 +18,14 @@ STAFF_ONLY = Depends(requires(*STAFF))
 ControlUser = Annotated[User, Depends(requires(Role.DISPATCHER, Role.GRID_LEAD))]
 
 
-class Sending(BaseModel):
+class Sending(Input):
     """Which truck to send; ``additional`` beside one that is on its way."""
 
     truck_id: int
     additional: bool = False
 
 
-class CallingOff(BaseModel):
+class CallingOff(Input):
     """Why a truck is called off."""
 
     reason: str = Field(min_length=1, max_length=500)
@@ -51,9 +51,7 @@ def send_truck(incident_id: int, body: Sending, db: DbDep, user: ControlUser) ->
 
 
 @router.post("/dispatches/{dispatch_id}/cancel")
-def call_off(
-    dispatch_id: int, body: CallingOff, db: DbDep, user: ControlUser
-) -> dict[str, Any]:
+def call_off(dispatch_id: int, body: CallingOff, db: DbDep, user: ControlUser) -> dict[str, Any]:
     """Call a truck off."""
     with db.write(user.actor) as tx:
         ended = service.cancel(tx, dispatch_id, body.reason)
@@ -65,9 +63,7 @@ def route(incident_id: int, truck_id: Annotated[int, Query()], db: DbDep) -> dic
     """The way of one truck to an incident, as ``[lon, lat]``."""
     engine = service.engine_for(db.settings)
     with db.read() as conn:
-        return service.route_to(
-            conn, engine, incident_id, truck_id, db.clock.now(), db.settings
-        )
+        return service.route_to(conn, engine, incident_id, truck_id, db.clock.now(), db.settings)
 
 
 @router.get("/roads", dependencies=[STAFF_ONLY])

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, Header, Response, UploadFile
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, Field
 from sqlalchemy import Connection
 
 from qingshu.fieldwork import service, store
@@ -21,7 +21,7 @@ from qingshu.registry import store as registry
 from qingshu.runtime.accounts.roles import DESK, STAFF, Role
 from qingshu.runtime.accounts.service import User
 from qingshu.runtime.db import Database, Tx
-from qingshu.runtime.http import BlobsDep, DbDep, requires
+from qingshu.runtime.http import BlobsDep, DbDep, Input, requires
 
 router = APIRouter(prefix="/api/v1", tags=["fieldwork"])
 
@@ -32,7 +32,7 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=100)]
 MEGABYTE = 1_000_000
 
 
-class CommandBody(BaseModel):
+class CommandBody(Input):
     """Fields of every plain command; each command reads its own."""
 
     reason: str = Field("", max_length=2000)
@@ -41,7 +41,7 @@ class CommandBody(BaseModel):
     complete: bool = True
 
 
-class ReadingsBody(BaseModel):
+class ReadingsBody(Input):
     """Gas readings; a missing one fails the test in words."""
 
     o2_pct: float | None = None
@@ -50,7 +50,7 @@ class ReadingsBody(BaseModel):
     co_mgm3: float | None = None
 
 
-class GasBody(BaseModel):
+class GasBody(Input):
     """One gas test."""
 
     readings: ReadingsBody
@@ -62,14 +62,14 @@ class GasBody(BaseModel):
     where: str = Field("", max_length=128)
 
 
-class StepBody(BaseModel):
+class StepBody(Input):
     """When a step was done, on the phone's clock."""
 
     at: AwareDatetime | None = None
     note: str = Field("", max_length=2000)
 
 
-class ReceiptBody(BaseModel):
+class ReceiptBody(Input):
     """A load at a plant."""
 
     plant_code: str

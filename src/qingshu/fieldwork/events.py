@@ -70,6 +70,18 @@ class JobPhotoAdded(Event, frozen=True, kw_only=True):
     far: bool
 
 
+class ReceiptsImported(Event, frozen=True, kw_only=True):
+    """Past loads were taken from a plant's book; ``subject_id`` is 0, they are many."""
+
+    kind: ClassVar[str] = "receipt.imported"
+    subject_kind: ClassVar[str] = "receipt"
+    file: str
+    rows: int
+    assumed_volumes: int
+    first_at: str
+    last_at: str
+
+
 class ReceiptRecorded(Event, frozen=True, kw_only=True):
     """A plant took or refused a load."""
 

@@ -196,7 +196,10 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One load handed over at a plant, accepted or refused."""
+    """One load handed over at a plant, accepted or refused.
+
+    ``volume_assumed`` when a book named no volume and the truck's capacity stands in.
+    """
 
     id: int
     number: str
@@ -207,3 +210,4 @@ class Receipt:
     volume_m3: float
     accepted: bool
     reason: str
+    volume_assumed: bool

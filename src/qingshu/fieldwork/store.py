@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -154,11 +154,27 @@ def add_receipt(tx: Tx, **values: Any) -> Receipt:
     return _receipt(row)
 
 
+def add_past_receipts(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep receipts of the past; every row holds the same columns, ``at_ms`` too."""
+    if rows:
+        tx.conn.execute(receipt.insert(), [dict(row) for row in rows])
+
+
+def receipt_keys(conn: Connection, from_ms: int, to_ms_: int) -> set[tuple[int, int, int]]:
+    """(truck, plant, instant) of every receipt in [from_ms, to_ms_]."""
+    rows = conn.execute(
+        select(receipt.c.truck_id, receipt.c.plant_id, receipt.c.at_ms).where(
+            receipt.c.at_ms.between(from_ms, to_ms_)
+        )
+    )
+    return {(truck, plant, at) for truck, plant, at in rows}
+
+
 def receipts(
     conn: Connection, *, job_id: int | None = None, truck_id: int | None = None, limit: int = 500
 ) -> list[Receipt]:
     """Receipts of one job, of one truck, or all; newest first."""
-    query = select(receipt).order_by(receipt.c.id.desc()).limit(limit)
+    query = select(receipt).order_by(receipt.c.at_ms.desc(), receipt.c.id.desc()).limit(limit)
     if job_id is not None:
         query = query.where(receipt.c.job_id == job_id)
     if truck_id is not None:
@@ -211,4 +227,5 @@ def _photo(row: Row[Any]) -> Photo:
 def _receipt(row: Row[Any]) -> Receipt:
     fields = row._asdict()
     fields["accepted"] = bool(row.accepted)
+    fields["volume_assumed"] = bool(row.volume_assumed)
     return Receipt(**fields)

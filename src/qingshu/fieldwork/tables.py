@@ -119,6 +119,8 @@ receipt = Table(
     Column("truck_id", Integer, ForeignKey("truck.id"), nullable=False, index=True),
     Column("job_id", Integer, ForeignKey("job.id"), index=True),
     Column("volume_m3", Float, nullable=False),
+    # The book named no volume: the truck's capacity stands in for it.
+    Column("volume_assumed", Boolean, nullable=False, server_default="0"),
     Column("accepted", Boolean, nullable=False),
     Column("reason", Text, nullable=False, server_default=""),
 )

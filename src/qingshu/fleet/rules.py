@@ -106,6 +106,17 @@ def _place(report: Report, station: Point, params: FleetParams) -> Flag:
     return Flag.OUT_OF_AREA if far else Flag.GOOD
 
 
+def judge_past(report: Report, station: Point, params: FleetParams) -> Flag:
+    """Doubts about a position from a book: always late, its place may be wrong too.
+
+    >>> from datetime import UTC
+    >>> then = datetime(2015, 3, 30, tzinfo=UTC)
+    >>> judge_past(Report(1, then, then, 36.6, 117.0), Point(36.6, 117.0), FleetParams())
+    <Flag.LATE: 32>
+    """
+    return Flag.LATE | _place(report, station, params)
+
+
 def is_lost(
     state: TruckState, last_heard: datetime | None, state_at: datetime, now: datetime,
     params: FleetParams,

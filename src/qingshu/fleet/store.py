@@ -19,9 +19,7 @@ _CHUNK = 2000
 
 def latest_of(conn: Connection, truck_id: int) -> TruckLatest | None:
     """One truck's present."""
-    row = conn.execute(
-        select(truck_latest).where(truck_latest.c.truck_id == truck_id)
-    ).first()
+    row = conn.execute(select(truck_latest).where(truck_latest.c.truck_id == truck_id)).first()
     return None if row is None else _latest(row)
 
 
@@ -112,9 +110,7 @@ def save_terminal(tx: Tx, row: Mapping[str, Any]) -> None:
 def mark_authenticated(tx: Tx, number: str) -> None:
     """Remember when a terminal last proved itself."""
     tx.conn.execute(
-        update(terminal)
-        .where(terminal.c.number == number)
-        .values(authenticated_ms=to_ms(tx.now))
+        update(terminal).where(terminal.c.number == number).values(authenticated_ms=to_ms(tx.now))
     )
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from qingshu.incident import service
 from qingshu.incident.model import Track
 from qingshu.intake import service as intake
 from qingshu.runtime.accounts.roles import STAFF, Role
 from qingshu.runtime.accounts.service import User
-from qingshu.runtime.http import DbDep, VaultDep, requires
+from qingshu.runtime.http import DbDep, Input, VaultDep, requires
 
 router = APIRouter(prefix="/api/v1", tags=["incident"])
 
@@ -20,14 +20,14 @@ Staff = Annotated[User, Depends(requires(*STAFF))]
 Desk = Annotated[User, Depends(requires(Role.DISPATCHER, Role.GRID_LEAD))]
 
 
-class OpenBody(BaseModel):
+class OpenBody(Input):
     """An incident that a person opens at a tank."""
 
     tank_id: int
     reason: str = Field(min_length=1, max_length=2000)
 
 
-class CommandBody(BaseModel):
+class CommandBody(Input):
     """One command to one track."""
 
     command: str = Field(max_length=32)

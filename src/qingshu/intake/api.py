@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel
 
 from qingshu.intake import service
 from qingshu.intake.model import Category, Channel, Report, Said
@@ -16,7 +15,7 @@ from qingshu.kernel.geodesy import Point
 from qingshu.runtime.accounts.roles import Role
 from qingshu.runtime.accounts.service import User
 from qingshu.runtime.db import Database
-from qingshu.runtime.http import DbDep, UserDep, VaultDep, requires
+from qingshu.runtime.http import DbDep, Input, UserDep, VaultDep, requires
 from qingshu.runtime.vault import Vault
 
 router = APIRouter(prefix="/api/v1", tags=["intake"])
@@ -27,7 +26,7 @@ Teller = Annotated[
 ]
 
 
-class ReportIn(BaseModel):
+class ReportIn(Input):
     """What a call-taker or another system passes on."""
 
     channel: Channel
@@ -42,19 +41,19 @@ class ReportIn(BaseModel):
     lon: float | None = None
 
 
-class Located(BaseModel):
+class Located(Input):
     """The tank a person chose."""
 
     tank_id: int
 
 
-class Words(BaseModel):
+class Words(Input):
     """An answer."""
 
     text: str
 
 
-class Reason(BaseModel):
+class Reason(Input):
     """Why."""
 
     reason: str
@@ -91,9 +90,7 @@ def report(report_id: int, db: DbDep, vault: VaultDep, _user: UserDep) -> dict[s
 
 
 @router.post("/reports/{report_id}/locate")
-def locate(
-    report_id: int, body: Located, db: DbDep, vault: VaultDep, user: Desk
-) -> dict[str, Any]:
+def locate(report_id: int, body: Located, db: DbDep, vault: VaultDep, user: Desk) -> dict[str, Any]:
     """Put a report at a tank."""
     with db.write(user.actor) as tx:
         found = service.locate(tx, report_id, body.tank_id)
@@ -101,9 +98,7 @@ def locate(
 
 
 @router.post("/reports/{report_id}/answer")
-def answer(
-    report_id: int, body: Words, db: DbDep, vault: VaultDep, user: Desk
-) -> dict[str, Any]:
+def answer(report_id: int, body: Words, db: DbDep, vault: VaultDep, user: Desk) -> dict[str, Any]:
     """Answer the person; the first answer stops the channel's clock."""
     with db.write(user.actor) as tx:
         found = service.answer(tx, report_id, body.text)
@@ -121,9 +116,7 @@ def send_back(
 
 
 @router.post("/reports/{report_id}/reopen")
-def reopen(
-    report_id: int, body: Reason, db: DbDep, vault: VaultDep, user: Desk
-) -> dict[str, Any]:
+def reopen(report_id: int, body: Reason, db: DbDep, vault: VaultDep, user: Desk) -> dict[str, Any]:
     """It was not over."""
     with db.write(user.actor) as tx:
         found = service.reopen(tx, report_id, body.reason)

@@ -17,9 +17,7 @@ def gazetteer_of(conn: Connection, settings: Settings) -> Gazetteer:
     key = (str(settings.directory), registry.version(conn))
     found = _built.get(key)
     if found is None:
-        found = Gazetteer(
-            registry.offices(conn), registry.communities(conn), registry.tanks(conn)
-        )
+        found = Gazetteer(registry.offices(conn), registry.communities(conn), registry.tanks(conn))
         while len(_built) >= _KEPT:
             _built.pop(next(iter(_built)), None)
         _built[key] = found

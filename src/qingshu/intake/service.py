@@ -158,12 +158,8 @@ def _auto_locate(tx: Tx, report_id: int, said: Said, params: IntakeParams) -> No
         _settle(tx, report_id, chosen)
 
 
-def _certain(
-    tank_id: int, name: str, community_id: int | None, office_id: int | None
-) -> Candidate:
-    return Candidate(
-        name, 1.0, "给定池号", "tank code given", tank_id, community_id, office_id
-    )
+def _certain(tank_id: int, name: str, community_id: int | None, office_id: int | None) -> Candidate:
+    return Candidate(name, 1.0, "给定池号", "tank code given", tank_id, community_id, office_id)
 
 
 def _settle(tx: Tx, report_id: int, place: Candidate) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from qingshu.kernel.instants import iso, parse_instant
 from qingshu.learn import service
@@ -15,7 +15,7 @@ from qingshu.learn.model import By, DossierCommand, Tally
 from qingshu.learn.params import LearnParams
 from qingshu.runtime.accounts.roles import DESK, Role
 from qingshu.runtime.accounts.service import User
-from qingshu.runtime.http import DbDep, requires
+from qingshu.runtime.http import DbDep, Input, requires
 
 router = APIRouter(prefix="/api/v1", tags=["learn"])
 
@@ -26,7 +26,7 @@ Analyst = Annotated[
 COLUMNS = [field.name for field in fields(Tally)]
 
 
-class DossierBody(BaseModel):
+class DossierBody(Input):
     """What was found or agreed."""
 
     cause: str = Field("", max_length=4000)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, UploadFile
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from qingshu.kernel.errors import TooLarge
 from qingshu.kernel.instants import iso
@@ -15,7 +15,7 @@ from qingshu.patrol.model import Finding, Round, Severity, What
 from qingshu.registry import store as registry
 from qingshu.runtime.accounts.roles import DESK, STAFF, Role
 from qingshu.runtime.accounts.service import User
-from qingshu.runtime.http import BlobsDep, DbDep, requires
+from qingshu.runtime.http import BlobsDep, DbDep, Input, requires
 
 router = APIRouter(prefix="/api/v1", tags=["patrol"])
 
@@ -23,14 +23,14 @@ STAFF_ONLY = Depends(requires(*STAFF))
 Walker = Annotated[User, Depends(requires(*DESK, Role.PATROLLER, Role.CREW))]
 
 
-class NewRound(BaseModel):
+class NewRound(Input):
     """Tanks in walking order."""
 
     tank_ids: list[int] = Field(min_length=1, max_length=500)
     patroller: str = Field("", max_length=64)
 
 
-class NewFinding(BaseModel):
+class NewFinding(Input):
     """What was seen at a tank."""
 
     round_id: int | None = None

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, UploadFile
-from pydantic import BaseModel, ConfigDict
 
 from qingshu.kernel.geodesy import Frame
 from qingshu.kernel.instants import iso
@@ -18,7 +17,7 @@ from qingshu.registry.imports.run import run_import
 from qingshu.registry.model import Kind
 from qingshu.runtime.accounts.roles import Role
 from qingshu.runtime.accounts.service import User
-from qingshu.runtime.http import DbDep, UserDep, VaultDep, requires
+from qingshu.runtime.http import DbDep, Input, UserDep, VaultDep, requires
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 
@@ -26,10 +25,8 @@ Keeper = Annotated[User, Depends(requires(Role.GRID_LEAD, Role.ADMIN))]
 Opener = Annotated[User, Depends(requires(Role.DISPATCHER, Role.GRID_LEAD))]
 
 
-class TankPatch(BaseModel):
+class TankPatch(Input):
     """Fields of a tank to change; those left out stay."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: str | None = None
     office_id: int | None = None
@@ -56,7 +53,7 @@ class TankPatch(BaseModel):
     active: bool | None = None
 
 
-class Reveal(BaseModel):
+class Reveal(Input):
     """Why a name and number are opened."""
 
     reason: str

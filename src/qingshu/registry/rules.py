@@ -94,9 +94,7 @@ def _coordinates(record: Record, lat_field: str, lon_field: str) -> Iterator[Fin
 
 
 def _tank(record: Record, params: RegistryParams) -> Iterator[Finding]:
-    yield from _within(
-        record, "depth_m", params.tank_depth_min_m, params.tank_depth_max_m, "m"
-    )
+    yield from _within(record, "depth_m", params.tank_depth_min_m, params.tank_depth_max_m, "m")
     yield from _within(record, "area_m2", 0, params.tank_volume_max_m3, "m2", open_low=True)
     yield from _within(record, "volume_m3", 0, params.tank_volume_max_m3, "m3", open_low=True)
     yield from _within(record, "chambers", 1, 12, "chambers")
@@ -144,9 +142,7 @@ def _volume(record: Record, params: RegistryParams) -> Iterator[Finding]:
 
 
 def _truck(record: Record, params: RegistryParams) -> Iterator[Finding]:
-    yield from _within(
-        record, "capacity_m3", 0, params.truck_capacity_max_m3, "m3", open_low=True
-    )
+    yield from _within(record, "capacity_m3", 0, params.truck_capacity_max_m3, "m3", open_low=True)
     yield from _within(record, "width_m", 0.8, 3.5, "m")
     yield from _within(record, "height_m", 1.0, 5.0, "m")
     yield from _within(record, "hose_m", 0, 300, "m")

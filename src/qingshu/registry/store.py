@@ -239,9 +239,7 @@ def field_names(kind: Kind) -> list[str]:
 def blank(kind: Kind) -> dict[str, Any]:
     """What a new thing of this kind holds where nothing was given."""
     return {
-        column.name: _default(column)
-        for column in _TABLES[kind][1].columns
-        if column.name != "id"
+        column.name: _default(column) for column in _TABLES[kind][1].columns if column.name != "id"
     }
 
 
@@ -280,8 +278,7 @@ def changes(conn: Connection, kind: Kind, thing_id: int, limit: int = 500) -> li
         .limit(limit)
     )
     return [
-        Change(row.field, row.old, row.new, from_ms(row.at_ms), row.actor, row.seq)
-        for row in rows
+        Change(row.field, row.old, row.new, from_ms(row.at_ms), row.actor, row.seq) for row in rows
     ]
 
 

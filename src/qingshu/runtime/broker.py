@@ -13,7 +13,7 @@ from qingshu.runtime.settings import Settings
 DEFAULT_MQTT_PORT = 1883
 # How long after a kill of ingest the broker hands its open messages out again. A commit
 # that takes longer only brings repeats, which are dropped.
-ACK_WAIT = "10s"
+ACK_WAIT = "5s"
 
 
 def broker_address(settings: Settings) -> tuple[str, int]:
@@ -61,7 +61,8 @@ def _config(settings: Settings, store: Path) -> str:
         f"host: {_quoted(host)}\n"
         f"port: {broker.nats_port}\n"
         f"{login}"
-        f"mqtt {{ host: {_quoted(host)}, port: {port}, ack_wait: 5s, max_ack_pending: 20000 }}\n"
+        f"mqtt {{ host: {_quoted(host)}, port: {port}, "
+        f"ack_wait: {ACK_WAIT}, max_ack_pending: 20000 }}\n"
         # An acknowledged reading must survive a power cut, so every write is synced.
         f"jetstream {{ store_dir: {_quoted(str(store))}, sync_interval: {broker.sync} }}\n"
         "max_payload: 8MB\n"

@@ -14,16 +14,21 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from qingshu.kernel.errors import Unavailable
 from qingshu.kernel.events import Event
-from qingshu.runtime import eventlog
+from qingshu.runtime import eventlog, troubles
 from qingshu.runtime.clock import Clock, clock_of
 from qingshu.runtime.settings import Settings
 from qingshu.runtime.sql import BigId, insert_for, make_engine, metadata
 
 __all__ = ["BigId", "Database", "Tx", "insert_for", "metadata"]
+
+# What means "the database cannot do it now" rather than "this statement is wrong".
+# PostgreSQL tells a read-only transaction by InternalError, a dead server by InterfaceError.
+AWAY = (OperationalError, InternalError, InterfaceError, PoolTimeout)
 
 # One writer at a time on PostgreSQL too; the number only has to be ours.
 _PG_WRITER_LOCK = 0x51535348
@@ -90,7 +95,12 @@ class Database:
         try:
             with self.engine.connect() as conn:
                 yield conn
-        except OperationalError as error:
+        except AWAY as error:
+            raise _unavailable(error) from error
+        except DatabaseError as error:
+            if type(error) is not DatabaseError:
+                raise
+            # SQLite's word for a file that is damaged or no database.
             raise _unavailable(error) from error
 
     @contextmanager
@@ -109,7 +119,12 @@ class Database:
                         yield Tx(conn, self.clock.now(), actor, self.settings, cause)
                 finally:
                     conn.info.pop("write", None)
-        except OperationalError as error:
+        except AWAY as error:
+            raise _unavailable(error) from error
+        except DatabaseError as error:
+            if type(error) is not DatabaseError:
+                raise
+            # SQLite's word for a file that is damaged or no database.
             raise _unavailable(error) from error
 
     def close(self) -> None:
@@ -117,10 +132,28 @@ class Database:
         self.engine.dispose()
 
 
-def _unavailable(error: OperationalError) -> Unavailable:
-    cause = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
+def _unavailable(error: DatabaseError | InterfaceError | PoolTimeout) -> Unavailable:
+    origin = getattr(error, "orig", None)
+    cause = str(origin or error).strip().splitlines()[0]
     msg = (
         f"Expected the database to answer, got: {cause}. "
         "Nothing of this request was saved; run `qingshu doctor DIR`."
     )
-    return Unavailable(msg, database=cause)
+    return Unavailable(msg, database=cause, trouble=trouble_of(cause))
+
+
+def trouble_of(cause: str) -> str:
+    """What a database's complaint means, as a code of :mod:`qingshu.runtime.troubles`.
+
+    >>> trouble_of("attempt to write a readonly database"), trouble_of("database is locked")
+    ('database_read_only', 'database_locked')
+    """
+    said = cause.lower()
+    for words, code in (
+        (("full", "no space", "could not extend"), troubles.DATABASE_FULL),
+        (("readonly", "read-only", "read only"), troubles.DATABASE_READ_ONLY),
+        (("locked", "lock timeout"), troubles.DATABASE_LOCKED),
+    ):
+        if any(word in said for word in words):
+            return code
+    return troubles.DATABASE_AWAY

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
+import structlog
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import DataError, IntegrityError
 from starlette.exceptions import HTTPException
 
-from qingshu.kernel.errors import Forbidden, NotAuthenticated, QingshuError
+from qingshu.kernel.errors import Conflict, Forbidden, NotAuthenticated, QingshuError
 from qingshu.kernel.instants import to_ms
 from qingshu.runtime.accounts import service as accounts
 from qingshu.runtime.accounts.roles import Role
@@ -20,6 +23,17 @@ from qingshu.runtime.db import Database
 from qingshu.runtime.vault import Vault, vault_of
 
 SESSION_COOKIE = "qs_session"
+HTTP_CODES = {
+    400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large",
+}  # fmt: skip
+
+log = structlog.get_logger()
+
+
+class Input(BaseModel):
+    """Base of every request body: a field nobody reads or a number that is none is refused."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 def get_db(request: Request) -> Database:
@@ -91,12 +105,46 @@ def install_error_handlers(app: FastAPI) -> None:
     async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         fields = {".".join(map(str, e["loc"][1:])) or "body": e["msg"] for e in error.errors()}
         message = f"Expected valid input, got wrong values for {', '.join(fields)}."
-        return _body(422, "invalid_input", message, fields)
+        return _body(422, "invalid_input", _sendable(message), _sendable_fields(fields))
 
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> JSONResponse:
-        code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
+        code = HTTP_CODES.get(error.status_code, "http_error")
         return _body(error.status_code, code, str(error.detail), {})
+
+    _install_storage_handlers(app)
+
+
+def _install_storage_handlers(app: FastAPI) -> None:
+    """What no rule refused and the database cannot hold; its transaction was rolled back."""
+
+    @app.exception_handler(OverflowError)
+    @app.exception_handler(UnicodeEncodeError)
+    @app.exception_handler(DataError)
+    async def _unstorable(request: Request, error: Exception) -> JSONResponse:
+        log.warning("unstorable_input", path=request.url.path, reason=type(error).__name__)
+        message = "Expected numbers and text that can be stored, got one far out of range."
+        return _body(422, "invalid_input", message, {})
+
+    @app.exception_handler(IntegrityError)
+    async def _contradiction(request: Request, error: IntegrityError) -> JSONResponse:
+        log.warning("contradicting_input", path=request.url.path, reason=type(error.orig).__name__)
+        message = "Expected input that fits what is stored: a number in it names nothing here."
+        return _body(Conflict.status, Conflict.code, message, {})
+
+    @app.exception_handler(Exception)
+    async def _fault(_request: Request, _error: Exception) -> JSONResponse:
+        message = "A fault of ours; nothing of this request was saved. It is in logs/web.jsonl."
+        return _body(500, QingshuError.code, message, {})
+
+
+def _sendable(text: str) -> str:
+    # Half a surrogate pair, repeated from the input, cannot be written as UTF-8.
+    return text.encode("utf-8", errors="replace").decode()
+
+
+def _sendable_fields(fields: dict[str, str]) -> dict[str, str]:
+    return {_sendable(name): _sendable(text) for name, text in fields.items()}
 
 
 def _body(status: int, code: str, message: str, fields: dict[str, str]) -> JSONResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import Column, Integer, String, Table, select
 
 from qingshu.kernel.ids import business_number
@@ -16,9 +18,12 @@ counter = Table(
 )
 
 
-def next_number(tx: Tx, prefix: str) -> str:
-    """The next number of ``prefix`` on the station's present day: ``S20261124-017``."""
-    day = local(tx.now, tx.settings.station.zone).date()
+def next_number(tx: Tx, prefix: str, day: date | None = None) -> str:
+    """The next number of ``prefix`` on ``day``, by default the station's present day.
+
+    Such as ``S20261124-017``.
+    """
+    day = day or local(tx.now, tx.settings.station.zone).date()
     name = f"{prefix}{day:%Y%m%d}"
     value = int(
         tx.conn.execute(select(counter.c.value).where(counter.c.name == name)).scalar() or 0

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from qingshu.kernel.errors import InvalidInput, NotFound
 from qingshu.kernel.instants import from_ms, iso, parse_instant
@@ -14,7 +14,7 @@ from qingshu.registry import store as registry
 from qingshu.runtime import deadletters
 from qingshu.runtime.accounts.roles import DESK, STAFF, Role
 from qingshu.runtime.accounts.service import User
-from qingshu.runtime.http import DbDep, requires
+from qingshu.runtime.http import DbDep, Input, requires
 from qingshu.sense import service
 from qingshu.sense.model import Quantity
 
@@ -26,13 +26,13 @@ Device = Annotated[User, Depends(requires(Role.DEVICE))]
 DEFAULT_SPAN = timedelta(hours=24)
 
 
-class ReadingsIn(BaseModel):
+class ReadingsIn(Input):
     """Readings of one or more devices; fields as in ``docs/reference/readings.md``."""
 
     readings: list[dict[str, Any]] = Field(min_length=1, max_length=2000)
 
 
-class RainIn(BaseModel):
+class RainIn(Input):
     """Rain of the hours that ended at ``time``."""
 
     time: str

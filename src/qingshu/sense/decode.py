@@ -164,9 +164,7 @@ def _fields_of(loose: Single) -> dict[str, Any]:
     return {name: getattr(loose, name) for name in (*FIELDS, "fault")}
 
 
-def _spread(
-    positions: list[int], places: list[int], messages: list[Single], out: Decoded
-) -> None:
+def _spread(positions: list[int], places: list[int], messages: list[Single], out: Decoded) -> None:
     """One row per value a message carries, grouped by field."""
     times, faults, *columns = zip(*map(_columns, messages), strict=True)
     measured = _milliseconds(times)

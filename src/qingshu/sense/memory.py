@@ -127,9 +127,7 @@ class Memory:
         low, high = int(batch.measured_ms.min()), int(batch.measured_ms.max())
         last_id = first_id + len(batch) - 1
         zone = self.open_zone or Zone(first_id, last_id, low, high)
-        self.open_zone = Zone(
-            zone.from_id, last_id, min(zone.min_ms, low), max(zone.max_ms, high)
-        )
+        self.open_zone = Zone(zone.from_id, last_id, min(zone.min_ms, low), max(zone.max_ms, high))
 
     def _runs(self, batch: Batch, params: SenseParams) -> tuple[Int64s, _Runs]:
         """Levels by sensor with the value before each and how long it has not moved."""

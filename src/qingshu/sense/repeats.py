@@ -28,5 +28,3 @@ def repeats(batch: Batch, fresh: NDArray[np.bool_], known: set[Key]) -> Int64s:
 def _keys(batch: Batch, at: Int64s) -> list[Key]:
     columns = (batch.sensor[at], batch.quantity[at], batch.measured_ms[at])
     return list(zip(*(column.tolist() for column in columns), strict=True))
-
-

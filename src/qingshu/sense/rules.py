@@ -28,9 +28,7 @@ class Judged:
     quality: UInt8s
 
 
-def judge_levels(
-    level_m: Floats, raw_m: Floats, range_m: Floats, params: SenseParams
-) -> Judged:
+def judge_levels(level_m: Floats, raw_m: Floats, range_m: Floats, params: SenseParams) -> Judged:
     """Levels against the tank floor and the sensor's range.
 
     >>> import numpy as np

@@ -224,6 +224,6 @@ def rain_between(conn: Connection, start: datetime, end: datetime) -> list[RainH
 
 def counts(conn: Connection) -> dict[str, int]:
     """Late and repeated readings, and HTTP readings that still wait for ingest."""
-    return {"late": 0, "duplicates": 0} | latest.counters(conn) | {
-        "inbox": latest.inbox_count(conn)
-    }
+    return (
+        {"late": 0, "duplicates": 0} | latest.counters(conn) | {"inbox": latest.inbox_count(conn)}
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    DDL,
     BigInteger,
     Column,
     Float,
@@ -13,7 +12,6 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
-    event,
 )
 
 from qingshu.runtime.db import BigId, metadata
@@ -34,14 +32,6 @@ reading = Table(
     # A deleted newest row must never give its id to another row.
     sqlite_autoincrement=True,
 )
-event.listen(
-    reading,
-    "after_create",
-    DDL(  # type: ignore[no-untyped-call]
-        "CREATE INDEX ix_reading_sensor_id_measured_ms ON reading (sensor_id, measured_ms)"
-    ).execute_if(dialect="postgresql"),
-)
-
 # From which to which measured instant the rows of one stretch of the log reach.
 reading_zone = Table(
     "reading_zone",

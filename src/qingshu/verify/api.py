@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, Field
+from pydantic import Field
 from sqlalchemy import Connection
 
 from qingshu.incident import service as incidents
 from qingshu.kernel.instants import from_ms, iso
 from qingshu.runtime.accounts.roles import STAFF, Role
 from qingshu.runtime.accounts.service import User
-from qingshu.runtime.http import DbDep, requires
+from qingshu.runtime.http import DbDep, Input, requires
 from qingshu.runtime.settings import Settings
 from qingshu.verify import service, store
 from qingshu.verify.model import Outcome
@@ -23,7 +23,7 @@ Staff = Annotated[User, Depends(requires(*STAFF))]
 Desk = Annotated[User, Depends(requires(Role.DISPATCHER, Role.GRID_LEAD))]
 
 
-class CallbackBody(BaseModel):
+class CallbackBody(Input):
     """One try to ask the residents."""
 
     outcome: Outcome
@@ -32,13 +32,13 @@ class CallbackBody(BaseModel):
     note: str = Field("", max_length=2000)
 
 
-class ReasonBody(BaseModel):
+class ReasonBody(Input):
     """A named person's reason."""
 
     reason: str = Field(min_length=1, max_length=2000)
 
 
-class CloseBody(BaseModel):
+class CloseBody(Input):
     """Closing; a reason only where proof is missing."""
 
     reason: str = Field("", max_length=2000)

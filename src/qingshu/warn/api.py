@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, Field
+from pydantic import Field
 from sqlalchemy import Connection
 
 from qingshu.kernel.instants import iso
@@ -14,7 +14,7 @@ from qingshu.registry import store as registry
 from qingshu.registry.model import Kind as Registered
 from qingshu.runtime.accounts.roles import DESK, STAFF, Role
 from qingshu.runtime.accounts.service import User
-from qingshu.runtime.http import DbDep, requires
+from qingshu.runtime.http import DbDep, Input, requires
 from qingshu.warn import service
 from qingshu.warn.model import Alarm
 
@@ -25,20 +25,20 @@ DeskUser = Annotated[User, Depends(requires(*DESK))]
 ControlUser = Annotated[User, Depends(requires(Role.DISPATCHER, Role.GRID_LEAD))]
 
 
-class Note(BaseModel):
+class Note(Input):
     """A remark beside an acknowledgement."""
 
     note: str = Field("", max_length=500)
 
 
-class Shelving(BaseModel):
+class Shelving(Input):
     """How long to hide an alarm and why."""
 
     minutes: float = Field(gt=0)
     reason: str = Field(min_length=1, max_length=500)
 
 
-class Why(BaseModel):
+class Why(Input):
     """A reason, always given."""
 
     reason: str = Field(min_length=1, max_length=500)

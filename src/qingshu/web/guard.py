@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -50,7 +51,8 @@ class Guard:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self._max:
-                raise self._too_large(seen)
+                # A framework passes its own exception on, where it hides any other.
+                raise HTTPException(413, self._too_large(seen).message)
             return message
 
         async def decorated(message: MutableMapping[str, Any]) -> None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from qingshu.kernel.errors import NotAuthenticated
 from qingshu.runtime.accounts import service as accounts
 from qingshu.runtime.accounts.service import User
-from qingshu.runtime.http import SESSION_COOKIE, DbDep, UserDep, session_token
+from qingshu.runtime.http import SESSION_COOKIE, DbDep, Input, UserDep, session_token
 
 router = APIRouter(prefix="/api/v1/session", tags=["session"])
 
 
-class Credentials(BaseModel):
+class Credentials(Input):
     """User name and password."""
 
     username: str = Field(min_length=1, max_length=64)

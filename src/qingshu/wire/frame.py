@@ -98,7 +98,9 @@ def _codes(data: bytes, devices: int) -> tuple[str, ...]:
             raise BadFrame(msg) from error
         at = end
     if at != len(data):
-        msg = f"Expected the columns right behind {devices} device codes, got {len(data) - at} bytes."
+        msg = (
+            f"Expected the columns right behind {devices} device codes, got {len(data) - at} bytes."
+        )
         raise BadFrame(msg)
     return tuple(codes)
 

@@ -98,17 +98,13 @@ ANY_LAYOUT = [
     st.builds(ParametersAnswer, U16, PARAMETERS),
     st.builds(PassThrough, U8, DATA),
     st.builds(Media, U32, U8, U8, U8, U8, locations(bare=True), DATA),
-    st.builds(
-        Attributes, U16, text(4), text(20), text(6), DIGITS_20, text(20), text(20), U8, U8
-    ),
+    st.builds(Attributes, U16, text(4), text(20), text(6), DIGITS_20, text(20), text(20), U8, U8),
 ]
 
 
 def _register(edition: Edition) -> st.SearchStrategy[Register]:
     plate = text(10) if edition is Edition.E2011 else text(16)
-    return st.builds(
-        Register, U16, U16, text(4), text(8), text(6), U8, plate, st.just(edition)
-    )
+    return st.builds(Register, U16, U16, text(4), text(8), text(6), U8, plate, st.just(edition))
 
 
 @st.composite

@@ -29,9 +29,7 @@ def _rows(name: str) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
     need(path.exists(), "shared data")
     options = Options(already_unescaped=name == "traccar")
     lines = path.read_bytes().splitlines()
-    return [
-        (msgspec.json.decode(line), list(decode_all("jt808", line, options))) for line in lines
-    ]
+    return [(msgspec.json.decode(line), list(decode_all("jt808", line, options))) for line in lines]
 
 
 def _good(name: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:

@@ -262,9 +262,7 @@ class CchEngine:
         seconds = np.minimum(apart, reach) * 3.6 / self._params.last_metres_kmh
         return np.where(same_side, seconds, np.inf)
 
-    def _route(
-        self, profile: _Profile, out: _Ends, i: int, into: _Ends, drive: _Drive
-    ) -> Route:
+    def _route(self, profile: _Profile, out: _Ends, i: int, into: _Ends, drive: _Drive) -> Route:
         offsets = float(out.snaps.offset_m[i] + into.snaps.offset_m[0])
         pieces = self._pieces(profile, out, i, into, drive.by_nodes)
         metres = offsets

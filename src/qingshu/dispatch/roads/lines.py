@@ -21,10 +21,7 @@ def cut_line(line: Sequence[Place], begin: float, end: float) -> list[Place]:
     if begin <= 0.0 and end >= 1.0:
         return list(line)
     squeeze = math.cos(math.radians(line[0][1]))
-    steps = [
-        math.hypot((b[0] - a[0]) * squeeze, b[1] - a[1])
-        for a, b in itertools.pairwise(line)
-    ]
+    steps = [math.hypot((b[0] - a[0]) * squeeze, b[1] - a[1]) for a, b in itertools.pairwise(line)]
     whole = sum(steps) or 1.0
     result: list[Place] = []
     run = 0.0

@@ -88,8 +88,7 @@ def _cut(builder: GraphBuilder, traits: Traits, refs: list[Ref], uses: Counter[i
         piece = refs[begin : i + 1]
         begin = i
         length_m = sum(
-            distance_m(Point(a[1], a[2]), Point(b[1], b[2]))
-            for a, b in itertools.pairwise(piece)
+            distance_m(Point(a[1], a[2]), Point(b[1], b[2])) for a, b in itertools.pairwise(piece)
         )
         tail, head = builder.node(*piece[0]), builder.node(*piece[-1])
         if tail == head:

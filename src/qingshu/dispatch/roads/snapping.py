@@ -151,9 +151,7 @@ class SegmentIndex:
         py -= along * dy
         return np.sqrt(px * px + py * py), along
 
-    def _keep_nearest(
-        self, best: Snaps, x: Floats, y: Floats, start: Longs, pieces: Longs
-    ) -> None:
+    def _keep_nearest(self, best: Snaps, x: Floats, y: Floats, start: Longs, pieces: Longs) -> None:
         """Of each point's run of candidates, beginning at ``start``, keep the nearest."""
         count = np.diff(np.append(start, len(pieces)))
         some = np.flatnonzero(count)

@@ -22,9 +22,7 @@ def why_not(
     )
 
 
-def _presence(
-    truck: Candidate, now: datetime, params: DispatchParams, zone: str
-) -> Words | None:
+def _presence(truck: Candidate, now: datetime, params: DispatchParams, zone: str) -> Words | None:
     if truck.sent_here:
         return Words("已派往本事件", "already sent to this incident")
     if truck.state is TruckState.OFF_DUTY:

@@ -50,8 +50,15 @@ def rank(
         )  # fmt: skip
         ranked.append(
             Ranked(
-                truck.truck_id, truck.code, place, ahead.eta_s, ahead.drive_s, words.zh, words.en,
-                ahead.trips, ahead.plant_id,
+                truck.truck_id,
+                truck.code,
+                place,
+                ahead.eta_s,
+                ahead.drive_s,
+                words.zh,
+                words.en,
+                ahead.trips,
+                ahead.plant_id,
             )
         )
     return Ranking(tuple(ranked), tuple(out))

@@ -91,8 +91,7 @@ def _volume(truck: Candidate, outlook: Outlook) -> Words:
         )
     return Words(
         f"装不完，要先跑一趟{outlook.plant_name}；会晚 {minutes} 分{more.zh}",
-        f"not enough room, must empty at {outlook.plant_name} first; "
-        f"{minutes} min later{more.en}",
+        f"not enough room, must empty at {outlook.plant_name} first; {minutes} min later{more.en}",
     )
 
 

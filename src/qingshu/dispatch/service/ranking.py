@@ -85,15 +85,11 @@ def settle(engine: RoadEngine, here: Situation, params: DispatchParams, zone: st
     by_id = {t.truck_id: t for t in here.trucks}
     near = ranking.ranked[: params.distances_for]
     metres = _metres(engine, [by_id[r.truck_id] for r in near], here.task.point, params)
-    measured = (
-        replace(line, distance_m=m) for line, m in zip(near, metres, strict=True)
-    )
+    measured = (replace(line, distance_m=m) for line, m in zip(near, metres, strict=True))
     return replace(ranking, ranked=(*measured, *ranking.ranked[params.distances_for :]))
 
 
-def situation(
-    conn: Connection, incident_id: int, now: datetime, settings: Settings
-) -> Situation:
+def situation(conn: Connection, incident_id: int, now: datetime, settings: Settings) -> Situation:
     """What stands and drives around one incident."""
     params = params_of(settings)
     zone = settings.station.zone

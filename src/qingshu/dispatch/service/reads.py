@@ -97,9 +97,7 @@ def _drawing(directory: Path, when: int) -> bytes:
     return gzip.compress(body, 6, mtime=0)
 
 
-def _way(
-    engine: RoadEngine, here: Situation, truck: Candidate, settings: Settings
-) -> Route | None:
+def _way(engine: RoadEngine, here: Situation, truck: Candidate, settings: Settings) -> Route | None:
     if truck.point is None:
         return None
     return engine.route(truck.point, here.task.point, size_of(truck, params_of(settings)))

@@ -128,7 +128,8 @@ def receipt_rows(conn: Connection, receipts: Sequence[Receipt]) -> list[dict[str
             "id": r.id, "number": r.number, "at": _iso(r.at_ms),
             "plant_code": plants[r.plant_id].code, "plant_name": plants[r.plant_id].name,
             "truck_code": trucks[r.truck_id].code, "job_id": r.job_id,
-            "volume_m3": r.volume_m3, "accepted": r.accepted, "reason": r.reason,
+            "volume_m3": r.volume_m3,
+            "volume_assumed": r.volume_assumed, "accepted": r.accepted, "reason": r.reason,
         }
         for r in receipts
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qingshu.fleet.service.positions import heard, record_positions
+from qingshu.fleet.service.positions import heard, record_past, record_positions
 from qingshu.fleet.service.presents import params_of
 from qingshu.fleet.service.reads import (
     arrived_at,
@@ -24,6 +24,7 @@ __all__ = [
     "params_of",
     "positions_after",
     "present",
+    "record_past",
     "record_positions",
     "register_terminal",
     "set_state",

@@ -48,6 +48,22 @@ def record_positions(tx: Tx, reports: Sequence[Report]) -> Recorded:
     return Recorded(added, len(rows) - added, doubted)
 
 
+def record_past(tx: Tx, reports: Sequence[Report]) -> Recorded:
+    """Keep positions from a book: part of the track, never where the truck is now.
+
+    They are no sign of life either; each needs its ``at``.
+    """
+    params = params_of(tx.settings)
+    station = Point(tx.settings.station.lat, tx.settings.station.lon)
+    rows, doubted = [], 0
+    for report in reports:
+        flags = rules.judge_past(report, station, params)
+        rows.append(_row(report, report.at or report.received_at, flags))
+        doubted += bool(flags & ~Flag.LATE)
+    added = store.add_positions(tx, rows)
+    return Recorded(added, len(rows) - added, doubted)
+
+
 def heard(tx: Tx, truck_ids: Sequence[int]) -> None:
     """A sign of life without a position, such as a heartbeat."""
     known = store.latest(tx.conn, set(truck_ids))

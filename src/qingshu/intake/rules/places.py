@@ -216,9 +216,7 @@ def _agree(gazetteer: Gazetteer, evidence: dict[tuple[str, int], Found]) -> None
             found.en.append(f"{office.name} agrees")
 
 
-def _better(
-    evidence: dict[tuple[str, int], Found], place: tuple[str, int], found: Found
-) -> None:
+def _better(evidence: dict[tuple[str, int], Found], place: tuple[str, int], found: Found) -> None:
     if place not in evidence or evidence[place].score < found.score:
         evidence[place] = found
 
@@ -233,7 +231,5 @@ def _candidate(gazetteer: Gazetteer, kind: str, key: int, found: Found) -> Candi
         )
     if kind == "community":
         community = gazetteer.communities[key]
-        return Candidate(
-            community.name, score, because, because_en, None, key, community.office_id
-        )
+        return Candidate(community.name, score, because, because_en, None, key, community.office_id)
     return Candidate(gazetteer.offices[key].name, score, because, because_en, None, None, key)

@@ -29,9 +29,7 @@ def judge(conn: Connection, table: Table, today: date) -> tuple[list[Desludging]
     return list(good.values()), problems
 
 
-def _wrong(
-    tanks: dict[str, int], code: str, day: object, today: date
-) -> Iterator[rules.Finding]:
+def _wrong(tanks: dict[str, int], code: str, day: object, today: date) -> Iterator[rules.Finding]:
     if code not in tanks:
         yield "code", "unknown_tank", f"Expected the code of a known tank, got {code!r}."
     if not isinstance(day, date):

@@ -80,20 +80,18 @@ def read_table(
         got = ", ".join(head for head in sheet.heads if head) or "none"
         msg = f"Expected a column such as {' / '.join(wanted.heads[:4])}, got heads: {got[:300]}."
         raise MissingColumn(msg, code="missing")
-    rows = _chosen(sheet.rows, sheet.heads, choice)
+    rows = chosen_rows(sheet.rows, sheet.heads, choice)
     extra = tuple((choice.constants or {}).values())
     good, problems = [], []
     for done, row in enumerate(rows, start=1):
         values, wrong = _read_row(row, len(sheet.heads), extra, columns)
         if not wrong:
-            _to_wgs84(values, choice.frame)
+            frame_to_wgs84(values, choice.frame)
             good.append(Parsed(row.number, values))
         problems += wrong
         if progress and done % 1000 == 0:
             progress(done, len(rows))
-    return Table(
-        kind, sheet.read_as, len(rows), good, problems, fields, heads.unknown
-    )
+    return Table(kind, sheet.read_as, len(rows), good, problems, fields, heads.unknown)
 
 
 def _constants(kind: str, start: int, choice: Choice) -> list[Column]:
@@ -107,7 +105,8 @@ def _constants(kind: str, start: int, choice: Choice) -> list[Column]:
     return columns
 
 
-def _chosen(rows: Sequence[Row], heads: Sequence[str], choice: Choice) -> list[Row]:
+def chosen_rows(rows: Sequence[Row], heads: Sequence[str], choice: Choice) -> list[Row]:
+    """The rows that hold one of the wanted values in every column of ``choice.where``."""
     if not choice.where:
         return list(rows)
     where: list[tuple[int, frozenset[str]]] = []
@@ -140,9 +139,7 @@ def _read_row(
     problems = []
     for column in columns:
         try:
-            values[column.field.name] = read_cell(
-                cells[column.index], column.field, column.factor
-            )
+            values[column.field.name] = read_cell(cells[column.index], column.field, column.factor)
         except Wrong as wrong:
             problems.append(Problem(row.number, column.field.name, wrong.code, wrong.message))
     if values.get("code") is None and not any(p.field == "code" for p in problems):
@@ -150,7 +147,7 @@ def _read_row(
     return values, problems
 
 
-def _to_wgs84(values: dict[str, Value], frame: Frame) -> None:
+def frame_to_wgs84(values: dict[str, Value], frame: Frame) -> None:
     """Turn coordinates of the file's frame into WGS-84; absurd ones are left to the rules."""
     if frame is Frame.WGS84:
         return

@@ -43,9 +43,7 @@ class Plan:
 class Planner:
     """Judges row after row of one file; keeps what earlier rows claimed."""
 
-    def __init__(
-        self, conn: Connection, kind: Kind, vault: Vault, params: RegistryParams
-    ) -> None:
+    def __init__(self, conn: Connection, kind: Kind, vault: Vault, params: RegistryParams) -> None:
         self.plan = Plan(kind)
         self._kind = kind
         self._params = params
@@ -151,9 +149,7 @@ class Planner:
                 f"Expected a terminal of its own, {terminal} is on truck {owner}.",
             )  # fmt: skip
 
-    def _accept(
-        self, code: str, record: dict[str, Any], stored: dict[str, Any] | None
-    ) -> None:
+    def _accept(self, code: str, record: dict[str, Any], stored: dict[str, Any] | None) -> None:
         if stored is None:
             self.plan.new.append(record)
             return
@@ -168,9 +164,7 @@ class Planner:
             self.plan.unchanged += 1
 
 
-def make_plan(
-    conn: Connection, table: Table, vault: Vault, params: RegistryParams
-) -> Plan:
+def make_plan(conn: Connection, table: Table, vault: Vault, params: RegistryParams) -> Plan:
     """Judge every good row of a parsed file against what is stored.
 
     Raises

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from typing import Any
 
 from qingshu.kernel.errors import InvalidInput
@@ -52,7 +53,7 @@ def run_import(
         )
     except (UnreadableFile, FileTooLarge) as error:
         if not dry_run:
-            _keep_refused(db, actor, name, body, error)
+            keep_refused(db, actor, name, body, error)
         raise
     if dry_run:
         with db.read() as conn:
@@ -67,18 +68,17 @@ def run_import(
         return _import_things(tx, table, params, skip_bad=skip_bad)
 
 
-def _keep_refused(
+def keep_refused(
     db: Database, actor: str, name: str, body: bytes, error: UnreadableFile | FileTooLarge
 ) -> None:
+    """Bury a file that could not be read, for somebody to look at."""
     with db.write(actor) as tx:
         deadletters.bury(
             tx, door="import", source=name, code=error.code, message=error.message, body=body
         )
 
 
-def _import_things(
-    tx: Tx, table: Table, params: RegistryParams, *, skip_bad: bool
-) -> ImportResult:
+def _import_things(tx: Tx, table: Table, params: RegistryParams, *, skip_bad: bool) -> ImportResult:
     vault = vault_of(tx.settings.directory)
     plan = make_plan(tx.conn, table, vault, params)
     saved = skip_bad or not plan.problems
@@ -156,12 +156,12 @@ def _result(
     )  # fmt: skip
 
 
-def error_report(result: ImportResult) -> str:
-    """The bad rows as csv that a spreadsheet opens without running anything in it."""
+def error_report(errors: Iterable[Problem]) -> str:
+    """Bad rows as csv that a spreadsheet opens without running anything in it."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["行号 row", "字段 field", "代码 code", "说明 message"])
-    for problem in result.errors:
+    for problem in errors:
         cells = (problem.field, problem.code, problem.message)
         writer.writerow([problem.row, *("'" + c if c[:1] in "=+-@" else c for c in cells)])
     return "\ufeff" + out.getvalue()

@@ -44,9 +44,7 @@ def _sqlite(conn: Connection, into: str, tail: str, rows: list[tuple[Any, ...]])
     marks = f"({', '.join('?' * len(rows[0]))})"
     whole = len(rows) - len(rows) % _STEP
     if whole:
-        steps = [
-            tuple(chain.from_iterable(rows[at : at + _STEP])) for at in range(0, whole, _STEP)
-        ]
+        steps = [tuple(chain.from_iterable(rows[at : at + _STEP])) for at in range(0, whole, _STEP)]
         conn.exec_driver_sql(into + ", ".join([marks] * _STEP) + tail, steps)
     if whole < len(rows):
         conn.exec_driver_sql(into + marks + tail, rows[whole:])

@@ -96,9 +96,7 @@ def sealed_keys(conn: Connection, directory: Path, doubtful: Batch) -> set[Key]:
     for path in paths:
         rows = (
             pl.scan_parquet(directory / FOLDER / path)
-            .filter(
-                pl.col("measured_ms").is_between(low, high), pl.col("sensor_id").is_in(sensors)
-            )
+            .filter(pl.col("measured_ms").is_between(low, high), pl.col("sensor_id").is_in(sensors))
             .select("sensor_id", "quantity", "measured_ms")
             .collect()
         )

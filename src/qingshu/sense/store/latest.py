@@ -69,8 +69,7 @@ def save_memory(tx: Tx, memory: Memory, log_id: int, counts: Mapping[str, int]) 
         for held in (memory.battery, memory.temperature, memory.level)
     ]
     columns += [
-        times[ids].tolist()
-        for times in (memory.level_ms, memory.same_since_ms, memory.same_count)
+        times[ids].tolist() for times in (memory.level_ms, memory.same_since_ms, memory.same_count)
     ]
     columns.append([row.tobytes() for row in marks])
     if len(ids):

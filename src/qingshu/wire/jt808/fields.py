@@ -137,9 +137,7 @@ def instant(data: bytes) -> datetime | None:
     if data == b"\x00\x00\x00\x00\x00\x00":
         return None
     digits = bcd(data)
-    year, month, day, hour, minute, second = (
-        int(digits[at : at + 2]) for at in range(0, 12, 2)
-    )
+    year, month, day, hour, minute, second = (int(digits[at : at + 2]) for at in range(0, 12, 2))
     try:
         wall = datetime(2000 + year, month, day, hour, minute, second, tzinfo=CHINA)
     except ValueError as error:

@@ -108,9 +108,7 @@ def _layout_of(msg_id: int, attributes: int, size: int, is_split: bool) -> tuple
     return Layout.V2013, 12 + extra
 
 
-def _header_of(
-    inner: bytes, layout: Layout, msg_id: int, attributes: int, size: int
-) -> Header:
+def _header_of(inner: bytes, layout: Layout, msg_id: int, attributes: int, size: int) -> Header:
     is_2019 = layout is Layout.V2019
     start, width = (5, 10) if is_2019 else (4, 6)
     end = start + width

@@ -126,4 +126,3 @@ def without_flags(frame: bytes) -> bytes:
     start = 1 if frame[:1] == bytes((FLAG,)) else 0
     end = len(frame) - 1 if frame[start:] and frame[-1] == FLAG else len(frame)
     return frame[start:end]
-
