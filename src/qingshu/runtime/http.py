@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated
+import math
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
 
 import structlog
 from fastapi import Depends, FastAPI, Request
@@ -99,13 +100,13 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(QingshuError)
     async def _ours(_request: Request, error: QingshuError) -> JSONResponse:
-        return JSONResponse(error.as_body(), status_code=error.status)
+        return _body(error.status, error.code, error.message, error.fields)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         fields = {".".join(map(str, e["loc"][1:])) or "body": e["msg"] for e in error.errors()}
         message = f"Expected valid input, got wrong values for {', '.join(fields)}."
-        return _body(422, "invalid_input", _sendable(message), _sendable_fields(fields))
+        return _body(422, "invalid_input", message, fields)
 
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> JSONResponse:
@@ -138,15 +139,20 @@ def _install_storage_handlers(app: FastAPI) -> None:
         return _body(500, QingshuError.code, message, {})
 
 
-def _sendable(text: str) -> str:
-    # Half a surrogate pair, repeated from the input, cannot be written as UTF-8.
-    return text.encode("utf-8", errors="replace").decode()
+def _sendable(value: Any) -> Any:
+    """What came in and is repeated in an error, as JSON can carry it."""
+    if isinstance(value, str):
+        # Half a surrogate pair cannot be written as UTF-8.
+        return value.encode("utf-8", errors="replace").decode()
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(name): _sendable(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_sendable(each) for each in value]
+    return value
 
 
-def _sendable_fields(fields: dict[str, str]) -> dict[str, str]:
-    return {_sendable(name): _sendable(text) for name, text in fields.items()}
-
-
-def _body(status: int, code: str, message: str, fields: dict[str, str]) -> JSONResponse:
+def _body(status: int, code: str, message: str, fields: Mapping[str, Any]) -> JSONResponse:
     body = {"error": {"code": code, "message": message, "fields": fields}}
-    return JSONResponse(body, status_code=status)
+    return JSONResponse(_sendable(body), status_code=status)

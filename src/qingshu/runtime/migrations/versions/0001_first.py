@@ -921,6 +921,7 @@ def upgrade() -> None:
         sa.Column("truck_id", sa.Integer(), nullable=False),
         sa.Column("job_id", sa.Integer(), nullable=True),
         sa.Column("volume_m3", sa.Float(), nullable=False),
+        sa.Column("volume_assumed", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("accepted", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_receipt_job_id")),
