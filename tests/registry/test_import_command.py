@@ -63,3 +63,18 @@ def test_import_reports_then_figures(workspace: Path) -> None:
     text = "工单编号,内容\nA1,化粪池外溢\n"
     code, output = _run(workspace, text, "reports", "--json")
     assert (code, json.loads(output)["received"]) == (0, 1)
+
+
+def test_import_when_receipts_then_words_codes_and_json(workspace: Path) -> None:
+    """A plant's book: unknown trucks are listed, then added by capacity, then known."""
+    plants = "code,name,lat,lon,capacity\nP1,西区处理厂,36.65,116.93,300\n"
+    assert _run(workspace, plants, "plants")[0] == 0
+    book = "车牌,处理厂,日期,时间\nA 1,P1,2015-03-30,10:53:03\nB 2,P1,2015-03-30,11:00:00\n"
+    code, output = _run(workspace, book, "receipts")
+    assert code == 1
+    assert "unknown trucks: A 1, B 2" in output
+    assert "row 2 truck [unknown_truck]" in output
+    code, output = _run(workspace, book, "receipts", "--register", "4", "--zone", "UTC", "--json")
+    figures = json.loads(output)
+    assert (code, figures["imported"], figures["first_at"]) == (0, 2, "2015-03-30T10:53:03Z")
+    assert "2 as stored" in _run(workspace, book, "receipts", "--zone", "UTC")[1]

@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 
 from qingshu.cli.open_workspace import open_workspace
+from qingshu.fieldwork.books.model import BookResult
 from qingshu.kernel.errors import InvalidInput
 from qingshu.kernel.geodesy import Frame
 from qingshu.registry.imports.columns import IMPORT_KINDS
@@ -21,12 +22,13 @@ from qingshu.registry.model import ImportResult
 from qingshu.runtime.db import Database
 
 REPORTS = "reports"
+RECEIPTS = "receipts"
 ACTOR = "system:import"
 SHOWN_ERRORS = 20
 
 
 @click.command()
-@click.argument("kind", type=click.Choice([*IMPORT_KINDS, REPORTS]))
+@click.argument("kind", type=click.Choice([*IMPORT_KINDS, REPORTS, RECEIPTS]))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--to",
@@ -73,6 +75,10 @@ SHOWN_ERRORS = 20
     show_default=True,
     help="reports only: the channel they came by.",
 )
+@click.option("--zone", default="", help="receipts only: zone of times that state none; "
+              "the station's when not given.")
+@click.option("--register", "register_m3", type=float, metavar="M3",
+              help="receipts only: add unknown trucks, out of use, with this capacity.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
 def command(
     kind: str,
@@ -87,6 +93,8 @@ def command(
     errors: Path | None,
     ids: Path | None,
     channel: str,
+    zone: str,
+    register_m3: float | None,
     as_json: bool,
 ) -> None:
     """Import a csv, xlsx or geojson FILE of KIND; one bad row and nothing is saved."""
@@ -110,11 +118,20 @@ def command(
             )
             click.echo(json.dumps(figures, ensure_ascii=False, indent=None if as_json else 1))
             return
-        result = _with_progress(
-            db, kind, file, choice, dry_run=dry_run, skip_bad=skip_bad, quiet=as_json
-        )
+        result: ImportResult | BookResult
+        if kind == RECEIPTS:
+            from qingshu.fieldwork.books import import_receipts
+
+            result = import_receipts(
+                db, file.name, file.read_bytes(), actor=ACTOR, choice=choice, zone=zone,
+                register_m3=register_m3, dry_run=dry_run, skip_bad=skip_bad,
+            )
+        else:
+            result = _with_progress(
+                db, kind, file, choice, dry_run=dry_run, skip_bad=skip_bad, quiet=as_json
+            )
     if errors is not None:
-        errors.write_text(error_report(result), encoding="utf-8")
+        errors.write_text(error_report(result.errors), encoding="utf-8")
     click.echo(json.dumps(asdict(result), ensure_ascii=False) if as_json else _words(result))
     if result.errors and not skip_bad:
         sys.exit(1)
@@ -139,12 +156,15 @@ def _with_progress(
         )  # fmt: skip
 
 
-def _words(result: ImportResult) -> str:
+def _words(result: ImportResult | BookResult) -> str:
     did = "would be" if result.dry_run else "were" if result.imported else "not saved:"
-    lines = [
-        f"{result.kind}: {result.rows} rows read as {result.read_as}; {did} "
-        f"{result.created} new, {result.updated} changed, {result.unchanged} as stored."
-    ]
+    if isinstance(result, ImportResult):
+        lines = [
+            f"{result.kind}: {result.rows} rows read as {result.read_as}; {did} "
+            f"{result.created} new, {result.updated} changed, {result.unchanged} as stored."
+        ]
+    else:
+        lines = _book_words(result, did)
     if result.ignored_columns:
         lines.append(f"columns not used: {', '.join(result.ignored_columns)}")
     lines += [
@@ -154,3 +174,28 @@ def _words(result: ImportResult) -> str:
     if len(result.errors) > SHOWN_ERRORS:
         lines.append(f"… and {len(result.errors) - SHOWN_ERRORS} more; --errors FILE lists all.")
     return "\n".join(lines)
+
+
+def _book_words(result: BookResult, did: str) -> list[str]:
+    lines = [
+        f"receipts: {result.rows} rows read as {result.read_as}; {did} {result.created} new "
+        f"of {result.trucks} trucks, {result.known} as stored, {result.repeated} repeated in "
+        f"the file; {result.assumed_volumes} volumes assumed from the truck's capacity."
+    ]
+    if result.trucks_added:
+        lines.append(f"trucks added, out of use: {', '.join(result.trucks_added)}")
+    if result.positions_doubted:
+        lines.append(
+            f"{result.positions_doubted} of {result.positions} places lie out of the "
+            "station's area ([station] lat, lon): kept, not shown in the track."
+        )
+    if result.unknown_trucks:
+        lines.append(f"unknown trucks: {', '.join(result.unknown_trucks)}")
+    if result.unknown_plants:
+        lines.append(f"unknown plants: {', '.join(result.unknown_plants)}")
+    lines += [
+        f"two plates look alike, kept apart: {pair.first} ({pair.loads_first} loads) and "
+        f"{pair.second} ({pair.loads_second}), {pair.same_instant} at the same instant"
+        for pair in result.look_alike
+    ]
+    return lines

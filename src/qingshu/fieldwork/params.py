@@ -30,8 +30,8 @@ class FieldworkParams:
     look_every_s: float = 10.0  # Seconds between two looks at a truck under way.
     photo_far_m: float = 200.0  # A photo taken further off than this is flagged, metres.
     photo_max_mb: float = 8.0  # Largest photo, MB.
-    book_truck_m3: float = 5.0  # Capacity of a truck that only a plant's book knows; setting.
-    book_truck_width_m: float = 2.5  # Its width, metres; GB 1589 allows 2.55.
+    # Width of a truck that only a plant's book knows, metres; GB 1589 allows 2.55.
+    book_truck_width_m: float = 2.5
     volume_max_m3: float = 60.0  # Largest volume of one pumping, m3.
 
     def __post_init__(self) -> None:
