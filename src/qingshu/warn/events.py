@@ -12,7 +12,11 @@ class _AlarmEvent(Event, frozen=True, kw_only=True):
 
 
 class AlarmRaised(_AlarmEvent, frozen=True, kw_only=True):
-    """An alarm began, or began again before anybody acknowledged it."""
+    """An alarm began, or began again before anybody acknowledged it.
+
+    ``measured_at`` is the instant of the reading that decided; a buffered reading is told
+    later than it was measured.
+    """
 
     kind: ClassVar[str] = "alarm.raised"
     tank_id: int | None
@@ -23,6 +27,7 @@ class AlarmRaised(_AlarmEvent, frozen=True, kw_only=True):
     suppression: str = "none"
     level_m: float | None = None
     freeboard_m: float | None = None
+    measured_at: str | None = None
 
 
 class AlarmRegraded(_AlarmEvent, frozen=True, kw_only=True):
@@ -36,6 +41,7 @@ class AlarmRegraded(_AlarmEvent, frozen=True, kw_only=True):
     reason_zh: str
     reason_en: str
     suppression: str = "none"
+    measured_at: str | None = None
 
 
 class AlarmReturned(_AlarmEvent, frozen=True, kw_only=True):
@@ -44,6 +50,7 @@ class AlarmReturned(_AlarmEvent, frozen=True, kw_only=True):
     kind: ClassVar[str] = "alarm.returned"
     tank_id: int | None
     alarm_kind: str
+    measured_at: str | None = None
 
 
 class AlarmAcknowledged(_AlarmEvent, frozen=True, kw_only=True):

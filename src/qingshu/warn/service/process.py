@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qingshu.kernel.instants import to_ms
+from qingshu.kernel.instants import from_ms, iso, to_ms
 from qingshu.kernel.lifecycle import follow
 from qingshu.runtime.db import Tx
 from qingshu.runtime.numbers import next_number
@@ -96,7 +96,7 @@ def raise_new(tx: Tx, draft: Alarm, told_ms: int, hush: Hush | None) -> Alarm:
     if hush is not None and not red_shelf:
         draft = replace(draft, suppression=hush.mode, shelved_until=hush.until)
     alarm = replace(draft, id=store.insert(tx, draft, told_ms))
-    _tell_raised(tx, alarm)
+    _tell_raised(tx, alarm, told_ms)
     if hush is not None and red_shelf:
         _end_shelf(tx, alarm)
     _watch(tx, alarm, params)
@@ -115,7 +115,7 @@ def _again(
 ) -> Alarm:  # fmt: skip
     alarm = rules.moved(drafted, command, tx.now)
     if command is ProcessCommand.RAISE:
-        _tell_raised(tx, alarm)
+        _tell_raised(tx, alarm, told_ms)
     else:
         alarm = replace(alarm, regraded_at=tx.now)
         tx.emit(
@@ -123,6 +123,7 @@ def _again(
                 subject_id=alarm.id, tank_id=alarm.tank_id, alarm_kind=alarm.kind.value,
                 from_grade=standing.grade, grade=alarm.grade, reason_zh=alarm.reason_zh,
                 reason_en=alarm.reason_en, suppression=alarm.suppression.value,
+                measured_at=iso(from_ms(told_ms)),
             )
         )  # fmt: skip
     if rules.ends_shelf(command, alarm.grade, alarm.suppression):
@@ -140,9 +141,10 @@ def returned(tx: Tx, standing: Alarm, told_ms: int) -> Alarm:
     store.save(tx, alarm, told_ms)
     tx.emit(
         events.AlarmReturned(
-            subject_id=alarm.id, tank_id=alarm.tank_id, alarm_kind=alarm.kind.value
+            subject_id=alarm.id, tank_id=alarm.tank_id, alarm_kind=alarm.kind.value,
+            measured_at=iso(from_ms(told_ms)),
         )
-    )
+    )  # fmt: skip
     cancel(tx, REALARM, alarm.id)
     if alarm.process is Process.NORMAL:
         tell_closed(tx, alarm)
@@ -158,13 +160,13 @@ def tell_closed(tx: Tx, alarm: Alarm) -> None:
     )
 
 
-def _tell_raised(tx: Tx, alarm: Alarm) -> None:
+def _tell_raised(tx: Tx, alarm: Alarm, told_ms: int) -> None:
     tx.emit(
         events.AlarmRaised(
             subject_id=alarm.id, tank_id=alarm.tank_id, alarm_kind=alarm.kind.value,
             grade=alarm.grade, reason_zh=alarm.reason_zh, reason_en=alarm.reason_en,
             suppression=alarm.suppression.value, level_m=alarm.level_m,
-            freeboard_m=alarm.freeboard_m,
+            freeboard_m=alarm.freeboard_m, measured_at=iso(from_ms(told_ms)),
         )
     )  # fmt: skip
 
