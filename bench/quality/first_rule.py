@@ -67,16 +67,22 @@ def overflow2min() -> Series:
     return Series("overflow2min", at.astype(np.int64), OUTLET_M + height)
 
 
-def floodnet() -> list[Series]:
-    """The two sensors with most events; dry readings filled in around their profiles."""
+def floodnet(*, fill: bool = True) -> list[Series]:
+    """The two sensors with most events; dry readings filled in around their profiles.
+
+    ``fill=False`` leaves the record as it was published: flood profiles only.
+    """
     path = shared() / "level_floodnet" / "flood-events.csv.gz"
     with gzip.open(path, "rt", encoding="utf-8") as file:
         events = [r for r in csv.DictReader(file) if r["flood_profile_time_secs"]]
     most = Counter(r["sensor_id"] for r in events).most_common(FLOODNET_SENSORS)
-    return [_profiles(name, [r for r in events if r["sensor_id"] == name]) for name, _ in most]
+    return [
+        _profiles(name, [r for r in events if r["sensor_id"] == name], fill=fill)
+        for name, _ in most
+    ]
 
 
-def _profiles(name: str, events: list[dict[str, str]]) -> Series:
+def _profiles(name: str, events: list[dict[str, str]], *, fill: bool) -> Series:
     wet_at, wet = [], []
     for event in events:
         start = to_ms(parse_instant(event["flood_start_time"] + "+00:00"))
@@ -88,6 +94,8 @@ def _profiles(name: str, events: list[dict[str, str]]) -> Series:
     dry_at = np.unique(np.concatenate(dry) // DRY_STEP_MS) * DRY_STEP_MS
     for part in wet_at:
         dry_at = dry_at[(dry_at < part[0]) | (dry_at > part[-1])]
+    if not fill:
+        dry_at = dry_at[:0]
     # A dry street gives a millimetre or so of echo noise; exact zeros would look stuck.
     noise = 0.001 * np.random.default_rng(5).standard_normal(len(dry_at))
     at = np.concatenate([dry_at, *wet_at])
@@ -123,10 +131,10 @@ def figures(series: Series) -> dict[str, Any]:
     """What happened on one series."""
     said = play(series)
     level = [t for t in said if t.channel is Channel.LEVEL]
-    spans = _spans(level, int(series.at_ms[-1]))
+    spans = spans_of(level, int(series.at_ms[-1]))
     overflows = episodes(series, COVER_ABOVE_M)
     water = episodes(series, 0.02)
-    leads = [_lead_min(spans, start, end) for start, end in overflows]
+    leads = [lead_min(spans, start, end) for start, end in overflows]
     seen = [lead for lead in leads if lead is not None]
     ahead = [lead for lead in seen if lead > 0]
     useful = sum(any(a <= end and b >= start for start, end in water) for a, b in spans)
@@ -153,7 +161,7 @@ def figures(series: Series) -> dict[str, Any]:
     }
 
 
-def _spans(level: list[Transition], end: int) -> list[tuple[int, int]]:
+def spans_of(level: list[Transition], end: int) -> list[tuple[int, int]]:
     spans, begun = [], None
     for t in level:
         if t.before == 0:
@@ -164,7 +172,7 @@ def _spans(level: list[Transition], end: int) -> list[tuple[int, int]]:
     return spans if begun is None else [*spans, (begun, end)]
 
 
-def _lead_min(spans: list[tuple[int, int]], start: int, end: int) -> float | None:
+def lead_min(spans: list[tuple[int, int]], start: int, end: int) -> float | None:
     for a, b in spans:
         if a <= end and b >= start:
             return (start - a) / 60_000
