@@ -75,8 +75,8 @@ def step(
     bounds = limits.of(rows.index)
     value = rows.value.astype(F)
     at_s = rows.measured_ms // 1000
-    seen = _learn(held, value, at_s, rows.measured_ms, bounds, params)
-    want, hold = _judge(held, seen, value, at_s, bounds, rain, params)
+    seen = learn(held, value, at_s, rows.measured_ms, bounds, params)
+    want, hold = judge(held, seen, value, at_s, bounds, rain, params)
     frozen = state.columns["cur_3"].take(rows.index) > 0
     delays = Delays(
         params.level_on_samples,
@@ -92,7 +92,7 @@ def step(
     return found + health.after_good(state, rows, params)
 
 
-def _learn(
+def learn(
     held: dict[str, Array], value: Array, at_s: Array, measured_ms: Array,
     bounds: Limits, params: WarnParams,
 ) -> dict[str, Array]:  # fmt: skip
@@ -161,17 +161,18 @@ def _median(held: dict[str, Array], value: Array, sparse: Array) -> Array:
     return np.where(sparse, three, five)
 
 
-def _excess_limit(held: dict[str, Array], bounds: Limits, params: WarnParams) -> Array:
+def excess_limit(held: dict[str, Array], bounds: Limits, params: WarnParams) -> Array:
+    """Metres above the baseline from which the first rule counts an excess."""
     limit = np.maximum(held["noise"] * F(params.excess_noise), F(params.excess_m))
     return np.minimum(limit, bounds.excess_cap)
 
 
-def _judge(
+def judge(
     held: dict[str, Array], seen: dict[str, Array], value: Array, at_s: Array,
     bounds: Limits, rain: float | Array, params: WarnParams,
 ) -> tuple[Array, Array]:  # fmt: skip
     """Severity by strict limits and by limits widened with the deadband."""
-    limit = _excess_limit(held, bounds, params)
+    limit = excess_limit(held, bounds, params)
     excess = seen["middle"] - held["base"]
     old = seen["age_s"] >= params.warmup_h * HOUR_S
     above = (excess > limit) & old & (np.asarray(rain) <= params.rain_gate_mm_h)
@@ -187,8 +188,8 @@ def _judge(
     lasting &= at_s - held["excess_since"] >= needed_s
     # While a truck pumps, the median lags behind: the newest reading must agree.
     lasting &= value - held["base"] > limit - F(params.excess_deadband_m)
-    want = _by_level(value, bounds, 0.0)
-    hold = _by_level(value, bounds, params.level_deadband_m)
+    want = level_grade(value, bounds, 0.0)
+    hold = level_grade(value, bounds, params.level_deadband_m)
     if lasting.any():
         want = np.maximum(want, lasting * _by_time(left, 1.0, params))
     if held["cur_0"].any():
@@ -197,7 +198,8 @@ def _judge(
     return want, hold
 
 
-def _by_level(value: Array, bounds: Limits, deadband: float) -> Array:
+def level_grade(value: Array, bounds: Limits, deadband: float) -> Array:
+    """Severity by freeboard alone, each limit lowered by the deadband."""
     raised = value + F(deadband)
     grade = (raised >= bounds.yellow).astype(np.uint8)
     if not grade.any():
@@ -218,8 +220,8 @@ def _transition(
 ) -> Transition:  # fmt: skip
     after = int(held["cur_0"][k])
     level, base = float(value[k]), float(held["base"][k])
-    by_level = int(_by_level(value[k : k + 1], bounds.of(np.array([k])), 0.0)[0])
-    limit = float(_excess_limit(held, bounds, params)[k])
+    by_level = int(level_grade(value[k : k + 1], bounds.of(np.array([k])), 0.0)[0])
+    limit = float(excess_limit(held, bounds, params)[k])
     cause = Cause.FREEBOARD if by_level >= max(after, 1) else Cause.EXCESS
     if cause is Cause.FREEBOARD:
         clears, since = float(bounds.yellow[k]) - params.level_deadband_m, held["up_since_0"][k]
