@@ -11,6 +11,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -25,12 +26,15 @@ from qingshu.runtime.logs import configure_logs
 from qingshu.runtime.relay import Handler, Relay
 from qingshu.runtime.supervise import end_with_parent
 from qingshu.runtime.timers import TimerHandler
+from qingshu.runtime.troubles import CLOCK_BACK, Board, code_of
 
 # The clerk and the planner look this often for new events; a call is on the way to a
 # truck within a tenth of a second.
 LOOK_EVERY_S = 0.05
 TIMERS_EVERY_S = 0.5
 AWAY_PAUSE_S = 1.0
+# A clock that steps back by less than this is being disciplined, not broken.
+CLOCK_SLACK = timedelta(seconds=5)
 
 log = structlog.get_logger()
 
@@ -53,8 +57,9 @@ def run_web(db: Database) -> None:
 
     from qingshu.web.app import create_app
 
+    board = Board()
     config = uvicorn.Config(
-        create_app(db),
+        create_app(db, board),
         host=db.settings.web.host,
         port=db.settings.web.port,
         log_config=None,
@@ -69,7 +74,7 @@ def run_web(db: Database) -> None:
 
     end_with_parent(stop)
     stopped = threading.Event()
-    threading.Thread(target=_beat_until, args=(db, "web", stopped), daemon=True).start()
+    threading.Thread(target=_beat_until, args=(db, "web", stopped, board), daemon=True).start()
     gc.freeze()
     server.run()
     stopped.set()
@@ -91,14 +96,16 @@ async def _ingest(db: Database) -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop.set)
     end_with_parent(lambda: _call_in(loop, stop.set))
-    stopped = threading.Event()
-    threading.Thread(target=_beat_until, args=(db, "ingest", stopped), daemon=True).start()
+    stopped, board = threading.Event(), Board()
+    threading.Thread(target=_beat_until, args=(db, "ingest", stopped, board), daemon=True).start()
     doors = db.settings.doors
     pipeline = Pipeline(db, observers=[WarnEngine(db.settings, shards=db.settings.ingest.shards)])
     try:
         async with asyncio.TaskGroup() as group:
-            group.create_task(subscribe(db.settings, pipeline, stop))
-            group.create_task(serve_jt808(db, doors.host, doors.jt808_port, stop))
+            group.create_task(subscribe(db.settings, pipeline, stop, board))
+            group.create_task(
+                serve_jt808(db, doors.host, doors.jt808_port, stop, board=board)
+            )
     finally:
         stopped.set()
 
@@ -179,7 +186,7 @@ class Loop:
             signal.signal(signum, lambda *_: self._stop.set())
         end_with_parent(self._stop.set)
         threading.Thread(
-            target=_beat_until, args=(self._db, self._process, self._stop), daemon=True
+            target=_beat_until, args=(self._db, self._process, self._stop, Board()), daemon=True
         ).start()
         gc.freeze()
         away = False
@@ -228,19 +235,31 @@ class _Job:
             raise
         except QingshuError as error:
             log.error("task_failed", code=error.code, reason=error.message)
+        except Exception:  # a sweep's fault must not stop what the other rooms have to do
+            log.exception("task_failed")
 
 
-def _beat_until(db: Database, process: str, stopped: threading.Event) -> None:
+def _beat_until(db: Database, process: str, stopped: threading.Event, board: Board) -> None:
     """Give signs of life until ``stopped``; a database that is away is tried again."""
-    away = False
+    latest = db.clock.now()
     while True:
+        latest = _watch_clock(db.clock.now(), latest, board)
         try:
             with db.write(f"system:{process}") as tx:
-                beat(tx, process)
-            away = False
+                beat(tx, process, board.codes(without="heartbeat"))
+            board.clear("heartbeat")
         except Unavailable as error:
-            if not away:
+            if board.of("heartbeat") is None:
                 log.error("heartbeat_failed", reason=error.message)
-            away = True
+            board.put("heartbeat", code_of(error))
         if stopped.wait(BEAT_EVERY_S):
             return
+
+
+def _watch_clock(now: datetime, latest: datetime, board: Board) -> datetime:
+    """Tell of a clock that runs behind what it said before; the latest it ever said."""
+    if latest - now > CLOCK_SLACK:
+        board.put("clock", CLOCK_BACK)
+    else:
+        board.clear("clock")
+    return max(now, latest)

@@ -15,6 +15,7 @@ from qingshu.fleet.model import Recorded, Report
 from qingshu.kernel.errors import Unavailable
 from qingshu.runtime import deadletters
 from qingshu.runtime.db import Database, Tx
+from qingshu.runtime.troubles import Board, code_of
 
 ACTOR = "system:jt808"
 DOOR = "jt808"
@@ -56,8 +57,11 @@ class Committer:
     with it, so a terminal is never told that something was saved which was not.
     """
 
-    def __init__(self, db: Database, gather_s: float, most: int) -> None:
+    def __init__(
+        self, db: Database, gather_s: float, most: int, board: Board | None = None
+    ) -> None:
         self._db = db
+        self._board = board or Board()
         self._gather_s = gather_s
         self._most = most
         self._waiting: list[_Waiting] = []
@@ -95,12 +99,14 @@ class Committer:
                 results = await asyncio.to_thread(self._save_all, [work for work, _ in batch])
             except Unavailable as error:
                 log.warning("positions_wait", waiting=len(batch), because=error.message)
+                self._board.put("positions", code_of(error))
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_S)
                 continue
             except Exception as error:  # noqa: BLE001 - one bad work must not sink the others
                 await self._one_by_one(batch, error)
                 return
+            self._board.clear("positions")
             for (_, done), result in zip(batch, results, strict=True):
                 if not done.done():
                     done.set_result(result)

@@ -14,6 +14,7 @@ from qingshu.fleet.commits import Committer, Letter, Work
 from qingshu.fleet.session import Session, TooManyRefused
 from qingshu.runtime.db import Database
 from qingshu.runtime.supervise import PortTaken
+from qingshu.runtime.troubles import Board
 from qingshu.wire.jt808 import Splitter
 
 _CHUNK = 64 * 1024
@@ -29,6 +30,7 @@ async def serve_jt808(
     port: int,
     stop: asyncio.Event,
     ready: asyncio.Future[int] | None = None,
+    board: Board | None = None,
 ) -> None:
     """Serve vehicle terminals until ``stop`` is set.
 
@@ -36,13 +38,15 @@ async def serve_jt808(
     ----------
     port:
         0 takes a free port; ``ready`` is then told which.
+    board:
+        Is told while positions have to wait.
 
     Raises
     ------
     PortTaken
         Another program listens on the port; the message names the setting.
     """
-    door = Door(db)
+    door = Door(db, board)
     try:
         server = await asyncio.start_server(door.connected, host, port, limit=_CHUNK)
     except OSError as error:
@@ -71,10 +75,12 @@ async def serve_jt808(
 class Door:
     """All connections, the committer they share, and which terminal is which truck."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, board: Board | None = None) -> None:
         self._db = db
         self.params = service.params_of(db.settings)
-        self.committer = Committer(db, self.params.gather_ms / 1000, self.params.gather_most)
+        self.committer = Committer(
+            db, self.params.gather_ms / 1000, self.params.gather_most, board
+        )
         self._trucks: dict[str, int] = {}
         self._refreshed = float("-inf")
         self._reading = asyncio.Lock()

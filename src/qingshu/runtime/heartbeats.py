@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,25 +29,25 @@ heartbeat = Table(
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """The last sign of life of one process."""
+    """The last sign of life of one process and the codes of its troubles."""
 
     process: str
     pid: int
     at: datetime
-    trouble: str
+    trouble: tuple[str, ...]
 
     def is_fresh(self, wall_now: datetime) -> bool:
         """Whether the process gave a sign of life lately."""
         return wall_now - self.at <= STALE_AFTER
 
 
-def beat(tx: Tx, process: str, trouble: str = "") -> None:
-    """Say that ``process`` lives; ``trouble`` is a sentence or empty."""
+def beat(tx: Tx, process: str, trouble: Sequence[str] = ()) -> None:
+    """Say that ``process`` lives; ``trouble`` holds codes of :mod:`.troubles`."""
     row = {
         "process": process,
         "pid": os.getpid(),
         "wall_ms": to_ms(SystemClock().now()),
-        "trouble": trouble,
+        "trouble": ",".join(trouble),
     }
     tx.upsert(heartbeat, [row], keys=["process"])
 
@@ -54,4 +55,7 @@ def beat(tx: Tx, process: str, trouble: str = "") -> None:
 def heartbeats(conn: Connection) -> list[Heartbeat]:
     """The last sign of life of every process that ever ran here."""
     rows = conn.execute(select(heartbeat).order_by(heartbeat.c.process))
-    return [Heartbeat(r.process, r.pid, from_ms(r.wall_ms), r.trouble) for r in rows]
+    return [
+        Heartbeat(r.process, r.pid, from_ms(r.wall_ms), tuple(filter(None, r.trouble.split(","))))
+        for r in rows
+    ]

@@ -49,9 +49,10 @@ def insert_for(conn: Connection, table: Table) -> Any:
 
 
 def make_engine(settings: Settings) -> Engine:
+    """The workspace's engine, prepared for its dialect."""
     url = settings.database_url
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=settings.database.pool_size, pool_pre_ping=True)
+        return _server_engine(url, settings)
     engine = create_engine(
         url,
         pool_size=settings.database.pool_size,
@@ -72,5 +73,19 @@ def make_engine(settings: Settings) -> Engine:
     def _begin(conn: Connection) -> None:
         mode = "IMMEDIATE" if conn.info.get("write") else "DEFERRED"
         conn.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine
+
+
+def _server_engine(url: str, settings: Settings) -> Engine:
+    """PostgreSQL: a writer waits for the lock as long as with SQLite, then is told."""
+    engine = create_engine(url, pool_size=settings.database.pool_size, pool_pre_ping=True)
+    wait_ms = round(settings.database.busy_timeout_s * 1000)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(dbapi_connection: Any, _record: Any) -> None:
+        with dbapi_connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = {wait_ms}")
+        dbapi_connection.commit()
 
     return engine

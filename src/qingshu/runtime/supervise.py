@@ -125,7 +125,7 @@ class Supervisor:
         for child in self._children:
             if child.process is None:
                 if now >= child.restart_at:
-                    self._start(child)
+                    self._start_again(child, now)
                 continue
             ended = child.process.poll()
             if ended is None:
@@ -134,6 +134,15 @@ class Supervisor:
                 child.pause_s = FIRST_PAUSE_S
             log.error("process_ended", name=child.name, code=ended, restart_in_s=child.pause_s)
             child.process = None
+            child.restart_at = now + child.pause_s
+            child.pause_s = min(child.pause_s * 2, LONGEST_PAUSE_S)
+
+    def _start_again(self, child: Child, now: float) -> None:
+        try:
+            self._start(child)
+        except OSError as error:
+            # No memory or no disk just now: the others go on, this one is tried again.
+            log.error("process_not_started", name=child.name, reason=str(error))
             child.restart_at = now + child.pause_s
             child.pause_s = min(child.pause_s * 2, LONGEST_PAUSE_S)
 

@@ -8,14 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Integer, String, Table, Text, delete, select
+import structlog
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    delete,
+    select,
+    update,
+)
 
+from qingshu.kernel.errors import Unavailable
 from qingshu.kernel.instants import from_ms, to_ms
+from qingshu.runtime import deadletters
 from qingshu.runtime.db import BigId, Database, Tx, metadata
+
+# A timer whose handler fails is tried so often, so far apart, then set aside.
+TRIES = 5
+RETRY_AFTER = timedelta(minutes=1)
+_FAILURES = "_failures"
+
+log = structlog.get_logger()
 
 timer_table = Table(
     "timer",
@@ -67,7 +88,11 @@ def cancel(tx: Tx, kind: str, subject_id: int) -> None:
 def fire_due(
     db: Database, handlers: Mapping[str, TimerHandler], *, actor: str, limit: int = 200
 ) -> int:
-    """Fire what is due, each in its own transaction; return how many fired."""
+    """Fire what is due, each in its own transaction; return how many fired.
+
+    A handler that fails holds nobody up: its timer is tried again later and becomes a
+    dead letter after :data:`TRIES` tries.
+    """
     with db.read() as conn:
         rows = conn.execute(
             select(timer_table)
@@ -78,14 +103,43 @@ def fire_due(
         ).all()
     fired = 0
     for row in rows:
-        with db.write(actor) as tx:
-            gone = tx.conn.execute(delete(timer_table).where(timer_table.c.id == row.id))
-            if gone.rowcount == 0:
-                continue
-            timer = Timer(
-                row.id, row.kind, row.subject_id, from_ms(row.due_ms),
-                msgspec.json.decode(row.payload),
-            )  # fmt: skip
-            handlers[row.kind](tx, timer)
-            fired += 1
+        try:
+            fired += _fire(db, handlers[row.kind], row, actor)
+        except Unavailable:
+            raise
+        except Exception as error:
+            log.exception("timer_failed", kind=row.kind, subject_id=row.subject_id)
+            _postpone(db, row, error, actor)
     return fired
+
+
+def _fire(db: Database, handler: TimerHandler, row: Row[Any], actor: str) -> bool:
+    payload = msgspec.json.decode(row.payload)
+    payload.pop(_FAILURES, None)
+    with db.write(actor) as tx:
+        gone = tx.conn.execute(delete(timer_table).where(timer_table.c.id == row.id))
+        if gone.rowcount == 0:
+            return False
+        handler(tx, Timer(row.id, row.kind, row.subject_id, from_ms(row.due_ms), payload))
+    return True
+
+
+def _postpone(db: Database, row: Row[Any], error: Exception, actor: str) -> None:
+    payload = msgspec.json.decode(row.payload)
+    failures = int(payload.get(_FAILURES, 0)) + 1
+    this = timer_table.c.id == row.id
+    with db.write(actor) as tx:
+        if failures < TRIES:
+            payload[_FAILURES] = failures
+            later = {
+                "due_ms": to_ms(tx.now + RETRY_AFTER),
+                "payload": msgspec.json.encode(payload).decode(),
+            }
+            tx.conn.execute(update(timer_table).where(this).values(**later))
+            return
+        tx.conn.execute(delete(timer_table).where(this))
+        deadletters.bury(
+            tx, door="timer", source=row.kind, code="handler_failed",
+            message=f"{row.kind} of {row.subject_id}: {type(error).__name__}: {error}",
+            body=row.payload.encode(),
+        )  # fmt: skip

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import threading
 
+from qingshu.kernel.errors import Unavailable
+
 DATABASE_AWAY = "database_away"
 DATABASE_FULL = "database_full"
 DATABASE_READ_ONLY = "database_read_only"
@@ -45,6 +47,15 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+def code_of(error: Unavailable) -> str:
+    """The trouble behind an error.
+
+    >>> code_of(Unavailable("Expected the database to answer, got: disk full.", trouble=SILENT))
+    'silent'
+    """
+    return str(error.fields.get("trouble", DATABASE_AWAY))
+
+
 def words(code: str) -> tuple[str, str]:
     """A code in Chinese and English; an unknown one is shown as it is.
 
@@ -71,7 +82,11 @@ class Board:
         with self._lock:
             self._codes.pop(who, None)
 
-    def codes(self) -> list[str]:
-        """Every trouble once, in alphabetical order."""
+    def of(self, who: str) -> str | None:
+        """What ``who`` has."""
+        return self._codes.get(who)
+
+    def codes(self, without: str = "") -> list[str]:
+        """Every trouble once, in alphabetical order; ``without`` names one not to ask."""
         with self._lock:
-            return sorted(set(self._codes.values()))
+            return sorted({code for who, code in self._codes.items() if who != without})

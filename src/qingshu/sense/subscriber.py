@@ -15,13 +15,14 @@ import structlog
 from qingshu.kernel.errors import Unavailable, WireError
 from qingshu.runtime.broker import broker_address
 from qingshu.runtime.settings import Broker, Settings
+from qingshu.runtime.troubles import BROKER_AWAY, Board, code_of
 from qingshu.sense.pipeline import Pipeline
 from qingshu.wire import mqtt
 
 TOPICS = ("qs/v1/+/reading", "qs/v1/+/frame")
 KEEPALIVE_S = 60
 ANSWER_S = 10.0
-BACK_OFF_S = (0.2, 20.0)
+BACK_OFF_S = (0.2, 5.0)
 # Nothing new for this long: the burst is over, committing now helps everybody.
 QUIET_S = 0.002
 IDLE_S = 0.1
@@ -126,8 +127,11 @@ class Connection(asyncio.Protocol):
 class Subscriber:
     """Keeps a connection up and commits what it brings."""
 
-    def __init__(self, settings: Settings, pipeline: Pipeline, stop: asyncio.Event) -> None:
+    def __init__(
+        self, settings: Settings, pipeline: Pipeline, stop: asyncio.Event, board: Board
+    ) -> None:
         self._settings = settings
+        self._board = board
         self._pipeline = pipeline
         self._stop = stop
         self._wake = asyncio.Event()
@@ -160,12 +164,14 @@ class Subscriber:
                 if not down:
                     log.error("broker_away", url=self._settings.broker.url, reason=str(error))
                 down = True
+                self._board.put("broker", BROKER_AWAY)
                 # Jitter: a restarted broker must not meet every client at once.
                 await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311
                 pause = min(pause * 2, BACK_OFF_S[1])
                 continue
             log.info("broker_back" if down else "broker_joined", url=self._settings.broker.url)
             pause, down = BACK_OFF_S[0], False
+            self._board.clear("broker")
             await self._until_lost(connection)
             self._connection = None
 
@@ -210,6 +216,7 @@ class Subscriber:
                 if not down:
                     log.error("ingest_waits_for_database", reason=error.message)
                 down = True
+                self._board.put("readings", code_of(error))
                 await self._sleep(pause)
                 pause = min(pause * 2, DATABASE_RETRY_S[1])
                 continue
@@ -219,6 +226,7 @@ class Subscriber:
                 await self._commit(self._pipeline.isolate)
             if down:
                 log.info("ingest_goes_on")
+                self._board.clear("readings")
             pause, down = DATABASE_RETRY_S[0], False
 
     async def _gather(self) -> None:
@@ -259,6 +267,8 @@ class Subscriber:
             return
 
 
-async def run_ingest(settings: Settings, pipeline: Pipeline, stop: asyncio.Event) -> None:
-    """The ingest service: broker to pipeline until ``stop`` is set."""
-    await Subscriber(settings, pipeline, stop).run()
+async def run_ingest(
+    settings: Settings, pipeline: Pipeline, stop: asyncio.Event, board: Board | None = None
+) -> None:
+    """The ingest service: broker to pipeline until ``stop`` is set; ``board`` is told why not."""
+    await Subscriber(settings, pipeline, stop, board or Board()).run()

@@ -12,14 +12,33 @@ from datetime import timedelta
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from qingshu.kernel.errors import QingshuError
-from qingshu.runtime import deadletters, eventlog, heartbeats, schema
+from qingshu.kernel.errors import QingshuError, Unavailable
+from qingshu.runtime import deadletters, eventlog, heartbeats, schema, troubles
+from qingshu.runtime.blobs import BlobStore
 from qingshu.runtime.broker import broker_address
 from qingshu.runtime.clock import SystemClock
 from qingshu.runtime.db import Database
 from qingshu.web import frontend
+from qingshu.web.standing import PROCESSES, standing
 
-PROCESSES = ("web", "ingest", "planner", "clerk")
+MENDS = {
+    troubles.DATABASE_AWAY: (
+        "确认数据库在运行、database.url 写对；恢复后自动继续。",
+        "See that the database runs and database.url is right; work goes on by itself.",
+    ),
+    troubles.DATABASE_FULL: (
+        "清出磁盘空间；有了空间自动继续，等着的数据会补上。",
+        "Free disk space; work then goes on by itself and what waited is stored.",
+    ),
+    troubles.DATABASE_READ_ONLY: (
+        "把数据库文件和目录的写权限给运行清疏的用户，或重新挂载为可写；随后自动继续。",
+        "Give the user that runs Qingshu write access, or mount it writable; work then goes on.",
+    ),
+    troubles.DATABASE_LOCKED: (
+        "找出占着数据库的程序（备份、手工打开的终端），让它结束；随后自动继续。",
+        "Find and end the program that holds it (a backup, an open shell); work then goes on.",
+    ),
+}  # fmt: skip
 LOW_DISK_BYTES = 2_000_000_000
 CONNECT_TIMEOUT_S = 1.0
 CLOCK_SLACK = timedelta(seconds=5)
@@ -40,7 +59,7 @@ class Check:
 def examine(db: Database) -> list[Check]:
     """Every check of a workspace, in the order a person should mend things."""
     checks: tuple[Callable[[Database], Check], ...] = (
-        _folder, _disk, _database, _writable, _schema, _clock, _chain,
+        _folder, _disk, _database, _writable, _photos, _schema, _clock, _chain,
         _broker, _processes, _roads, _dead_letters, _front_end,
     )  # fmt: skip
     return [_guarded(check, db) for check in checks]
@@ -80,18 +99,43 @@ def _disk(db: Database) -> Check:
 
 
 def _database(db: Database) -> Check:
-    with db.read() as conn:
-        name = conn.dialect.name
-        entries = eventlog.head(conn)
+    try:
+        with db.read() as conn:
+            name = conn.dialect.name
+            entries = eventlog.head(conn)
+    except Unavailable as error:
+        return _in_trouble("database", error)
     return Check(
         "database", True, f"{name} 在应答，事件 {entries} 条", f"{name} answers, {entries} events"
     )
 
 
 def _writable(db: Database) -> Check:
-    with db.write("system:doctor") as tx:
-        heartbeats.beat(tx, "doctor")
+    try:
+        with db.write("system:doctor") as tx:
+            heartbeats.beat(tx, "doctor")
+    except Unavailable as error:
+        return _in_trouble("writable", error)
     return Check("writable", True, "数据库可写", "The database takes writes")
+
+
+def _in_trouble(name: str, error: Unavailable) -> Check:
+    code = troubles.code_of(error)
+    zh, en = troubles.words(code)
+    cause = error.fields.get("database", error.message)
+    return Check(name, False, f"{zh}（{cause}）", f"{en} ({cause})", *MENDS[code])
+
+
+def _photos(db: Database) -> Check:
+    try:
+        BlobStore(db.settings.directory / "blobs").probe()
+    except Unavailable as error:
+        return Check(
+            "photos", False, f"照片存不进：{error.message}", f"Photos: {error.message}",
+            "清出 blobs 目录所在磁盘的空间，检查写权限；手机会自动重发。",
+            "Free space where blobs/ lies, check its permissions; phones send again.",
+        )  # fmt: skip
+    return Check("photos", True, "照片可存", "Photos can be stored")
 
 
 def _schema(db: Database) -> Check:
@@ -153,16 +197,20 @@ def _broker(db: Database) -> Check:
 def _processes(db: Database) -> Check:
     now = SystemClock().now()
     with db.read() as conn:
-        beats = {b.process: b for b in heartbeats.heartbeats(conn)}
-    silent = [n for n in PROCESSES if n not in beats or not beats[n].is_fresh(now)]
-    troubles = [f"{b.process}: {b.trouble}" for b in beats.values() if b.trouble]
-    ok = not silent and not troubles
+        known = {b.process for b in heartbeats.heartbeats(conn)}
+        found = standing(conn, now)
+    silent = [n for n in PROCESSES if n not in known]
+    silent += [each.process for each in found if each.code == troubles.SILENT]
+    told = [each for each in found if each.code != troubles.SILENT]
+    ok = not silent and not told
     zh = [f"没有动静：{'、'.join(silent)}"] if silent else []
     en = [f"silent: {', '.join(silent)}"] if silent else []
+    zh += [f"{each.process}：{each.zh}" for each in told]
+    en += [f"{each.process}: {each.en}" for each in told]
     return Check(
         "processes", ok,
-        "；".join(zh + troubles) or "四个进程都在",
-        "; ".join(en + troubles) or "All four processes run",
+        "；".join(zh) or "四个进程都在",
+        "; ".join(en) or "All four processes run",
         "运行 qingshu serve；仍没有动静就看 logs 目录里同名的文件。",
         "Run `qingshu serve`; if one stays silent read its file in logs/.",
     )  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+import time
+from collections.abc import Callable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
@@ -13,6 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qingshu.kernel.errors import Forbidden, QingshuError, TooLarge
 
+TELL_EVERY_S = 60.0
+MOST_TOLD = 1000
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {
     "x-content-type-options": "nosniff",
@@ -30,9 +34,16 @@ HEADERS = {
 class Guard:
     """Refuses oversized bodies and cross-site writes that ride on a cookie."""
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        max_body_bytes: int,
+        refused: Callable[[str, TooLarge], None] | None = None,
+    ) -> None:
         self._app = app
         self._max = max_body_bytes
+        self._refused = refused
+        self._told: dict[str, float] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -42,6 +53,8 @@ class Guard:
         headers = Headers(scope=scope)
         refusal = self._refusal(scope, headers)
         if refusal is not None:
+            if isinstance(refusal, TooLarge):
+                await self._tell(scope, refusal)
             await JSONResponse(refusal.as_body(), status_code=refusal.status)(scope, receive, send)
             return
         seen = 0
@@ -51,8 +64,10 @@ class Guard:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self._max:
+                refusal = self._too_large(seen)
+                await self._tell(scope, refusal)
                 # A framework passes its own exception on, where it hides any other.
-                raise HTTPException(413, self._too_large(seen).message)
+                raise HTTPException(refusal.status, refusal.message)
             return message
 
         async def decorated(message: MutableMapping[str, Any]) -> None:
@@ -75,6 +90,18 @@ class Guard:
             msg = f"Expected a request from this site, it came from {origin}."
             return Forbidden(msg, origin=origin)
         return None
+
+    async def _tell(self, scope: Scope, refusal: TooLarge) -> None:
+        """Have it kept, once a while for each sender: nobody fills our disk this way."""
+        peer = scope["client"][0] if scope.get("client") else "unknown"
+        source = f"{peer} {scope['method']} {scope['path']}"
+        now = time.monotonic()
+        if self._refused is None or now < self._told.get(source, 0.0):
+            return
+        if len(self._told) >= MOST_TOLD:
+            self._told.clear()
+        self._told[source] = now + TELL_EVERY_S
+        await run_in_threadpool(self._refused, source, refusal)
 
     def _too_large(self, size: int) -> TooLarge:
         msg = (

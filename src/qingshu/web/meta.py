@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from sqlalchemy import text
 
 import qingshu
@@ -30,8 +30,10 @@ def meta(db: DbDep) -> dict[str, Any]:
 
 
 @router.get("/healthz")
-def healthz(db: DbDep) -> dict[str, Any]:
-    """200 while the web process can read the database."""
+def healthz(request: Request, db: DbDep) -> dict[str, Any]:
+    """200 while the web process can read the database; ``trouble`` says what else is wrong."""
     with db.read() as conn:
         conn.execute(text("SELECT 1"))
-    return {"ok": True, "version": qingshu.__version__}
+    return {
+        "ok": True, "version": qingshu.__version__, "trouble": request.app.state.board.codes(),
+    }  # fmt: skip

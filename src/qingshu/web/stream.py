@@ -2,14 +2,17 @@
 
 Log entries carry their sequence as event id, so a client that was cut off continues
 where it stopped. Readings and positions are sent as they come and are not resumed: a
-client that missed some asks for the latest state instead.
+client that missed some asks for the latest state instead. ``hello`` and ``beat`` say what
+troubles the product; a ``beat`` comes at once when that changes, and in silence.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict
 from typing import Annotated
 
 import msgspec
@@ -22,16 +25,23 @@ from qingshu.fleet.model import Position
 from qingshu.kernel.errors import Unavailable
 from qingshu.kernel.instants import iso
 from qingshu.runtime import eventlog
+from qingshu.runtime.clock import SystemClock
 from qingshu.runtime.db import Database
 from qingshu.runtime.eventlog import Entry
-from qingshu.runtime.http import DbDep, UserDep
+from qingshu.runtime.http import UserDep
+from qingshu.runtime.troubles import SILENT, Board, code_of
 from qingshu.sense import service as sense
+from qingshu.web.standing import Standing, own_standing, standing
 
 RING = 4096
 HEARTBEAT_S = 5.0
 # A client this far behind on readings loses the oldest ones, never log entries.
 LIVE_QUEUE = 64
 RETRY_S = 1.0
+# How often the signs of life are read for troubles to show.
+STANDING_EVERY_S = 1.0
+# A process needs this long to give its first sign of life after a start.
+STARTING_S = 15.0
 POSITION_COLUMNS = ("truck_id", "lat", "lon", "heading_deg", "speed_kmh", "positioned_at")
 
 router = APIRouter(prefix="/api/v1", tags=["stream"])
@@ -50,8 +60,12 @@ class Client:
 class Hub:
     """Reads what is new once and hands it to every client of this process."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, board: Board | None = None) -> None:
         self._db = db
+        self._board = board or Board()
+        self._born = time.monotonic()
+        self._standing_at = 0.0
+        self._standing: list[Standing] = []
         self._clients: set[Client] = set()
         self._ring: deque[tuple[int, bytes]] = deque(maxlen=RING)
         self._seq = 0
@@ -80,12 +94,49 @@ class Hub:
                     await asyncio.to_thread(self._start)
                     started = True
                 entries, chunks = await asyncio.to_thread(self._look)
-            except Unavailable:
-                log.warning("stream_database_away")
+            except Unavailable as error:
+                log.warning("stream_database_away", reason=error.message)
+                self._board.put("stream", code_of(error))
+                self._tell(own_standing(self._board))
                 await asyncio.sleep(RETRY_S)
                 continue
+            except Exception:  # the stream must outlive one look that went wrong
+                log.exception("stream_look_failed")
+                await asyncio.sleep(RETRY_S)
+                continue
+            self._board.clear("stream")
+            if time.monotonic() >= self._standing_at:
+                await self._look_for_troubles()
             self._hand_out(entries, chunks)
             await asyncio.sleep(poll_s)
+
+    async def _look_for_troubles(self) -> None:
+        self._standing_at = time.monotonic() + STANDING_EVERY_S
+        try:
+            self._tell(await asyncio.to_thread(self._read_standing))
+        except Unavailable:
+            self._tell(own_standing(self._board))
+
+    def _read_standing(self) -> list[Standing]:
+        with self._db.read() as conn:
+            found = standing(conn, SystemClock().now(), self._board)
+        if time.monotonic() - self._born < STARTING_S:
+            found = [each for each in found if each.code != SILENT]
+        return found
+
+    def _tell(self, found: list[Standing]) -> None:
+        if found == self._standing:
+            return
+        self._standing = found
+        for client in self._clients:
+            client.live.append(self.sign("beat"))
+            client.wake.set()
+
+    def sign(self, event: str, **more: object) -> bytes:
+        """A ``hello`` or ``beat``: the product's present and what troubles it."""
+        body = {**more, "now": iso(self._db.clock.now()),
+                "trouble": [asdict(each) for each in self._standing]}  # fmt: skip
+        return b"event: " + event.encode() + b"\ndata: " + msgspec.json.encode(body) + b"\n\n"
 
     def join(self, after: int | None) -> Client:
         """A new client; ``after`` None starts at the head."""
@@ -152,7 +203,6 @@ class Hub:
 @router.get("/stream")
 async def stream(
     request: Request,
-    db: DbDep,
     _user: UserDep,
     after: Annotated[int | None, Query(ge=0)] = None,
     last_event_id: Annotated[str | None, Header()] = None,
@@ -163,16 +213,15 @@ async def stream(
         after = int(last_event_id)
     client = hub.join(after)
     return StreamingResponse(
-        _events(hub, client, db),
+        _events(hub, client),
         media_type="text/event-stream",
         headers={"cache-control": "no-store", "x-accel-buffering": "no"},
     )
 
 
-async def _events(hub: Hub, client: Client, db: Database) -> AsyncIterator[bytes]:
-    hello = msgspec.json.encode({"seq": client.seq, "now": iso(db.clock.now())})
+async def _events(hub: Hub, client: Client) -> AsyncIterator[bytes]:
     try:
-        yield b"retry: 2000\nevent: hello\ndata: " + hello + b"\n\n"
+        yield b"retry: 2000\n" + hub.sign("hello", seq=client.seq)
         while hub.running:
             client.wake.clear()
             chunks = await hub.entries_for(client)
@@ -184,8 +233,7 @@ async def _events(hub: Hub, client: Client, db: Database) -> AsyncIterator[bytes
             try:
                 await asyncio.wait_for(client.wake.wait(), HEARTBEAT_S)
             except TimeoutError:
-                now = msgspec.json.encode({"now": iso(db.clock.now())})
-                yield b"event: beat\ndata: " + now + b"\n\n"
+                yield hub.sign("beat")
     finally:
         hub.leave(client)
 
