@@ -135,7 +135,7 @@ class Town:
         until = time.monotonic() + within_s
         with self.desk.stream("GET", "/api/v1/stream") as answer:
             for line in answer.iter_lines():
-                if line.startswith('data: {') and '"trouble"' in line:
+                if line.startswith("data: {") and '"trouble"' in line:
                     told: list[dict[str, Any]] = json.loads(line[6:])["trouble"]
                     for each in told:
                         if each["code"] == code:
@@ -186,8 +186,10 @@ class Terminal:
 
 
 @contextmanager
-def served_town(folder: Path, ports: Ports, env: dict[str, str] | None = None) -> Iterator[Town]:
-    """A :class:`Town` of its own, up and running."""
+def served_town(
+    folder: Path, ports: Ports, env: dict[str, str] | None = None, *, wait: bool = True
+) -> Iterator[Town]:
+    """A :class:`Town` of its own, up and running; ``wait`` until every process is well."""
     write_workspace(folder, TANKS, ports)
     (folder / FILE_NAME).write_text(
         (folder / FILE_NAME).read_text(encoding="utf-8") + "[database]\nbusy_timeout_s = 1.0\n",
@@ -206,7 +208,8 @@ def served_town(folder: Path, ports: Ports, env: dict[str, str] | None = None) -
     db.close()
     with running(["serve", str(folder)], folder, ports, env) as served:
         town = Town(served)
-        eventually(lambda: town.doctor()["processes"]["ok"])
+        if wait:
+            eventually(lambda: town.doctor()["processes"]["ok"])
         time.sleep(1.0)  # The broker keeps messages for a session it has seen.
         yield town
         for client in (town.desk, town.lead, town.device):
