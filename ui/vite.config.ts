@@ -3,19 +3,29 @@ import { readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
-/** Assets a crew phone never needs: the map library and the control room. */
-const DESK_ONLY = /maplibre|DeskApp|CityMap/;
+/** The pages that work without signal; what they load, and nothing else, is kept on the phone. */
+const PHONE_PAGES = /\/(crew\/CrewApp|patrol\/PatrolApp|plant\/PlantApp)\.tsx$/;
 
-/** Writes /sw.js from src/crew/sw.js with the list of files the crew shell needs off line. */
-function crewServiceWorker(): Plugin {
+/** Writes /sw.js from src/crew/sw.js with the list of files the phone pages need off line. */
+function phoneServiceWorker(): Plugin {
   return {
-    name: "crew-service-worker",
+    name: "phone-service-worker",
     apply: "build",
     generateBundle(_options, bundle) {
-      const assets = Object.keys(bundle)
-        .filter((name) => name.startsWith("assets/") && !DESK_ONLY.test(name))
-        .sort()
-        .map((name) => `/${name}`);
+      const needed = new Set<string>();
+      const add = (name: string): void => {
+        const chunk = bundle[name];
+        if (needed.has(name) || chunk?.type !== "chunk") return;
+        needed.add(name);
+        for (const style of chunk.viteMetadata?.importedCss ?? []) needed.add(style);
+        for (const one of chunk.imports) add(one);
+      };
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type === "chunk" && (chunk.isEntry || PHONE_PAGES.test(chunk.facadeModuleId ?? ""))) add(chunk.fileName);
+      }
+      const heavy = [...needed].filter((name) => name.includes("maplibre"));
+      if (heavy.length > 0) this.error(`A phone page must not load the map library, it loads ${heavy.join(", ")}.`);
+      const assets = [...needed].sort().map((name) => `/${name}`);
       const version = createHash("sha256").update(assets.join("\n")).digest("hex").slice(0, 12);
       const source = readFileSync(new URL("./src/crew/sw.js", import.meta.url), "utf8")
         .replace("__VERSION__", JSON.stringify(version))
@@ -27,7 +37,7 @@ function crewServiceWorker(): Plugin {
 
 export default defineConfig({
   base: "/",
-  plugins: [react(), crewServiceWorker()],
+  plugins: [react(), phoneServiceWorker()],
   build: {
     outDir: "../src/qingshu/web/static",
     emptyOutDir: true,

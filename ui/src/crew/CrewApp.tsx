@@ -1,25 +1,19 @@
 /** The crew's phone: next job, gas gate, steps; it works without signal. */
 import { useEffect, useState } from "react";
-import { Button, Dialog, EmptyState, Simulated } from "../shared/components";
-import { explain, setLang, t, useLang, type Key } from "../shared/i18n";
-import { Icon } from "../shared/icons";
-import { go } from "../shared/router";
-import { refreshMeta, signOut, useSession } from "../shared/session";
-import { now } from "../shared/time";
+import { Button, Dialog } from "../shared/components";
+import { explain, t, useLang, type Key } from "../shared/i18n";
+import { useSession } from "../shared/session";
 import { say } from "../shared/toast";
-import "./crew.css";
+import { hold, isoNow } from "../phone/outbox";
+import { Message, PhoneBar, SignalBanner, usePhone } from "../phone/PhoneShell";
+import { shrink, whereAmI } from "../phone/photo";
 import { GasGate } from "./GasGate";
 import type { Act } from "./localJob";
 import { NextJob } from "./NextJob";
-import { flush, hold, startOutbox, useOutbox } from "./outbox";
-import { shrink, whereAmI } from "./photo";
 import { Steps } from "./Steps";
 import { useJobs } from "./useJobs";
 
 const ON_ROAD = new Set(["planned", "offered", "accepted", "en_route"]);
-const META_EVERY_MS = 60_000;
-
-let started = false;
 
 export default function CrewApp() {
   useLang();
@@ -28,17 +22,7 @@ export default function CrewApp() {
   const [page, setPage] = useState<"work" | "gas">("work");
   const [blocking, setBlocking] = useState(false);
 
-  useEffect(() => {
-    if (!started) {
-      started = true;
-      void startOutbox();
-      // The scope is the crew page alone: the control room is never served from a cache.
-      if ("serviceWorker" in navigator && import.meta.env.PROD) void navigator.serviceWorker.register("/sw.js", { scope: "/crew" });
-      if (navigator.storage?.persist) void navigator.storage.persist();
-    }
-    const timer = window.setInterval(() => void refreshMeta().catch(() => undefined), META_EVERY_MS);
-    return () => window.clearInterval(timer);
-  }, []);
+  usePhone("/crew");
 
   const offered = job?.state === "offered" ? job.id : null;
   useEffect(() => {
@@ -56,7 +40,7 @@ export default function CrewApp() {
   const command = (name: string, body: { volume_m3?: number; reason?: string } = {}) => act({ kind: "command", command: name, body });
   const photo = async (kind: string, file: File) => {
     if (!job) return;
-    const taken = new Date(now()).toISOString().replace(/\.\d+Z$/, "Z");
+    const taken = isoNow();
     try {
       const [blob, place] = await Promise.all([shrink(file), whereAmI()]);
       await hold(job.id, { kind: "photo", photo: kind, taken_at: taken }, { blob, place });
@@ -70,8 +54,9 @@ export default function CrewApp() {
   return (
     <div className="phone">
       <SignalBanner />
-      <CrewBar title={job === null || onRoad ? t("crew.next") : gas ? t("crew.gas") : t("crew.steps")} waiting={waiting}
-        onBack={gas ? () => setPage("work") : null} step={job && !onRoad && !gas ? stepCount(job.sop.steps) : null} place={gas ? job.tank.name : null} />
+      <PhoneBar title={job === null || onRoad ? t("crew.next") : gas ? t("crew.gas") : t("crew.steps")} tag={waiting > 0 ? t("crew.more", { n: waiting }) : null}
+        icon="truck" name={user?.truck_code || user?.name || ""} onBack={gas ? () => setPage("work") : null}
+        step={job && !onRoad && !gas ? stepCount(job.sop.steps) : null} place={gas ? job.tank.name : null} />
       {user?.truck_code == null ? <Message title={t("crew.noTruck")} text={t("crew.noTruckSay")} />
         : !ready ? (error ? <Message title={explain(t("crew.next"), error)} text="" /> : <p className="boot muted" role="status">{t("loading")}</p>)
         : job === null ? <Message title={t("crew.none")} text={t("crew.noneSay")} />
@@ -92,59 +77,6 @@ export default function CrewApp() {
 function stepCount(steps: { done_at: string | null }[]): { at: number; of: number } {
   const done = steps.filter((step) => step.done_at !== null).length;
   return { at: Math.min(steps.length, done + 1), of: steps.length };
-}
-
-interface BarProps {
-  title: string;
-  waiting: number;
-  onBack: (() => void) | null;
-  step: { at: number; of: number } | null;
-  place: string | null;
-}
-
-function CrewBar({ title, waiting, onBack, step, place }: BarProps) {
-  const lang = useLang();
-  const { user, meta } = useSession();
-  return (
-    <header className="pbar">
-      {onBack ? <button type="button" className="back" aria-label={t("crew.back")} onClick={onBack}><Icon name="left" /></button> : null}
-      <h1>{title}</h1>
-      {meta?.simulated ? <Simulated /> : null}
-      {waiting > 0 && !onBack ? <span className="tag">{t("crew.more", { n: waiting })}</span> : null}
-      {step ? <span className="end"><b className="big">{step.at}</b><span className="muted"> / {step.of}</span></span>
-        : place ? <span className="end muted cut">{place}</span>
-        : (
-          <details className="end me">
-            <summary><Icon name="truck" />{user?.truck_code ?? user?.name}</summary>
-            <div className="menu" onClick={(event) => event.currentTarget.parentElement?.removeAttribute("open")}>
-              <button type="button" onClick={() => setLang(lang === "zh" ? "en" : "zh")}>{lang === "zh" ? "English" : "中文"}</button>
-              {user && user.roles.some((role) => role !== "crew") ? <button type="button" onClick={() => go("/")}>{t("nav.watch")}</button> : null}
-              <button type="button" onClick={() => void signOut()}>{t("menu.signOut")}</button>
-            </div>
-          </details>
-        )}
-    </header>
-  );
-}
-
-function SignalBanner() {
-  const { entries, online } = useOutbox();
-  const photos = entries.filter((entry) => entry.act.kind === "photo").length;
-  if (!online) {
-    return (
-      <div className="offl" role="status"><Icon name="wifioff" />
-        <div><b>{t("offline.title")}</b><span>{entries.length > 0 ? t("offline.kept", { n: entries.length - photos, photos }) : t("offline.none")}</span></div>
-        {entries.length > 0 ? <button type="button" className="end" onClick={() => void flush()} aria-label={t("again")}><Icon name="sync" /></button> : null}
-      </div>
-    );
-  }
-  if (entries.length > 1) return <div className="offl thin" role="status"><Icon name="sync" /><span>{t("outbox.sending", { n: entries.length })}</span></div>;
-  if (!window.isSecureContext) return <div className="offl thin" role="status"><Icon name="info" /><span>{t("insecure")}</span></div>;
-  return null;
-}
-
-function Message({ title, text }: { title: string; text: string }) {
-  return <div className="pbody"><EmptyState icon="check" title={title}>{text}</EmptyState></div>;
 }
 
 const REASONS = ["lane", "lid", "gas", "people", "truck"] as const;

@@ -5,7 +5,7 @@ import { t } from "../shared/i18n";
 import { kilometres } from "../shared/time";
 import type { Grade, Job, Roads, Way } from "../shared/types";
 import { GradeShape } from "../shared/components";
-import { cache, cached } from "./idb";
+import { cache, cached } from "../phone/idb";
 
 const W = 358;
 const H = 196;

@@ -6,7 +6,7 @@ import { Icon } from "../shared/icons";
 import { centimetres, hhmm } from "../shared/time";
 import type { Job, SopStep } from "../shared/types";
 import { currentStep, missingPhotos, nextAct, type NextAct } from "./localJob";
-import { useOutbox } from "./outbox";
+import { useOutbox } from "../phone/outbox";
 
 interface Props {
   job: Job;

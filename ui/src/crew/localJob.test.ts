@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Job, SopStep } from "../shared/types";
 import { applyAll, currentStep, gasLines, missingPhotos, nextAct, sortJobs, type GasEntry, type Held } from "./localJob";
-import { fit } from "./photo";
+import { fit } from "../phone/photo";
 
 function step(id: string, phase: string, photo: string | null = null, count = 0): SopStep {
   return { id, title_zh: id, title_en: id, rule_zh: null, rule_en: null, phase, photo_kind: photo, photo_count: count, done_at: null, needs_zh: null, needs_en: null };

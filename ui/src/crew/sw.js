@@ -1,4 +1,4 @@
-/* Keeps the shell of the crew page for days without signal. Version and list are filled in by the build. */
+/* Keeps the shell of the phone pages for days without signal. Version and list are filled in by the build. */
 const VERSION = __VERSION__;
 const ASSETS = __ASSETS__;
 const CACHE = `crew-${VERSION}`;

@@ -3,9 +3,9 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import { get, isOffline, query } from "../shared/api";
 import { readJob } from "../shared/job";
 import type { Job, JobRow } from "../shared/types";
-import { cache, cached } from "./idb";
+import { cache, cached } from "../phone/idb";
 import { applyAll, sortJobs } from "./localJob";
-import { setOnline, useOutbox } from "./outbox";
+import { heldOfJobs, setOnline, useOutbox } from "../phone/outbox";
 
 const EVERY_MS = 5000;
 export interface Jobs {
@@ -51,6 +51,6 @@ export function useJobs(truckCode: string | null): Jobs {
     return () => window.clearInterval(timer);
   }, [read, outbox.taken]);
 
-  const job = useMemo(() => (held ? applyAll(held, outbox.entries) : null), [held, outbox.entries]);
+  const job = useMemo(() => (held ? applyAll(held, heldOfJobs(outbox.entries)) : null), [held, outbox.entries]);
   return { ready: rows !== null, job, waiting: Math.max(0, sortJobs(rows ?? []).length - 1), error };
 }

@@ -8,6 +8,7 @@ import { refreshMeta, signOut, useSession } from "../shared/session";
 import { clockSpeed, hhmm, mdhm } from "../shared/time";
 import { useNow } from "../shared/useNow";
 import "./desk.css";
+import "./map.css";
 import { DoctorPage } from "./pages/DoctorPage";
 import { DossiersPage } from "./pages/DossiersPage";
 import { JobsPage } from "./pages/JobsPage";
@@ -18,6 +19,7 @@ import { ReportForm } from "./ReportForm";
 import { isTyping } from "./keys";
 import { toggleMute, useMuted } from "./sound";
 import { reconnect, refetch, SILENT_MS, startLive, useLive } from "./store";
+import { TroubleBanner } from "./TroubleBanner";
 import { Watch } from "./Watch";
 
 const META_EVERY_MS = 60_000;
@@ -25,7 +27,7 @@ const META_EVERY_MS = 60_000;
 const TABS: { path: string; name: Key }[] = [
   { path: "/", name: "nav.watch" },
   { path: "/jobs", name: "nav.jobs" },
-  { path: "/patrol", name: "nav.patrol" },
+  { path: "/rounds", name: "nav.patrol" },
   { path: "/year", name: "nav.year" },
   { path: "/dossiers", name: "nav.dossiers" },
   { path: "/statistics", name: "nav.statistics" },
@@ -34,7 +36,7 @@ const TABS: { path: string; name: Key }[] = [
 function Page({ path }: { path: string }) {
   switch (path) {
     case "/jobs": return <JobsPage />;
-    case "/patrol": return <PatrolPage />;
+    case "/rounds": return <PatrolPage />;
     case "/year": return <SchedulePage />;
     case "/dossiers": return <DossiersPage />;
     case "/statistics": return <StatisticsPage />;
@@ -104,6 +106,7 @@ export default function DeskApp() {
         <DeskClock />
       </header>
       <StaleBanner />
+      <TroubleBanner />
       {path === "/" || !known ? <Watch search={search} /> : <main className="page"><Page path={path} /></main>}
       {report ? <ReportForm onClose={() => setReport(false)} onFiled={() => refetch("incidents", "alarms")} /> : null}
       {help ? <HelpDialog onClose={() => setHelp(false)} /> : null}
@@ -133,7 +136,10 @@ function UserMenu() {
       <summary><Icon name="user" />{user?.name ?? ""}</summary>
       <div className="menu" onClick={(event) => event.currentTarget.parentElement?.removeAttribute("open")}>
         <button type="button" onClick={() => setLang(lang === "zh" ? "en" : "zh")}>{lang === "zh" ? "English" : "中文"}</button>
+        <button type="button" onClick={() => go("/wall")}>{t("menu.wall")}</button>
         <button type="button" onClick={() => go("/crew")}>{t("menu.crew")}</button>
+        <button type="button" onClick={() => go("/patrol")}>{t("menu.patrol")}</button>
+        <button type="button" onClick={() => go("/plant")}>{t("menu.plant")}</button>
         <button type="button" onClick={() => void signOut()}><Icon name="out" />{t("menu.signOut")}</button>
       </div>
     </details>

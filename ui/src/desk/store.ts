@@ -10,18 +10,23 @@ import { applyEntry, applyPositions, applyReadings, EMPTY, records, type DeskSta
 export const SILENT_MS = 10_000;
 const REFETCH_MS = 1_000;
 
+/** A sentence, or a process with its sentence in both languages. */
+export type Trouble = string | { process: string; zh?: string; en?: string };
+
 export interface Live {
   state: DeskState;
   ready: boolean;
   failed: unknown;
   roads: Roads | null;
+  /** Processes that stopped or fell behind, as the last beat told. */
+  trouble: Trouble[];
   /** Wall time of the last byte from the server, and the product time it showed then. */
   aliveWall: number;
   aliveAt: number;
 }
 
 let live: Live = {
-  state: EMPTY, ready: false, failed: null, roads: null, aliveWall: Date.now(), aliveAt: now(),
+  state: EMPTY, ready: false, failed: null, roads: null, trouble: [], aliveWall: Date.now(), aliveAt: now(),
 };
 const listeners = new Set<() => void>();
 const entryListeners = new Set<(entry: LogEntry) => void>();
@@ -152,7 +157,12 @@ function onEvents(events: SseEvent[]): void {
       for (const listener of entryListeners) listener(entry);
     } else if (event.event === "readings") state = applyReadings(state, data as Table);
     else if (event.event === "positions") state = applyPositions(state, data as Table);
-    else if (event.event === "hello" || event.event === "beat") nudgeClock((data as { now: string }).now);
+    else if (event.event === "hello" || event.event === "beat") {
+      const beat = data as { now: string; trouble?: Trouble[] | null };
+      nudgeClock(beat.now);
+      // An older server says nothing of its processes; then nothing is shown.
+      live = { ...live, trouble: Array.isArray(beat.trouble) ? beat.trouble : [] };
+    }
   }
   setState(state);
   refetch();

@@ -1,6 +1,8 @@
 /** Who is signed in, and what the station told us before anybody did. */
 import { useSyncExternalStore } from "react";
 import { call, get, isOffline, post, whenSignedOut } from "./api";
+import { homeOf } from "./home";
+import { go } from "./router";
 import { setClock } from "./time";
 import type { Meta, User } from "./types";
 
@@ -77,6 +79,7 @@ export async function signIn(username: string, password: string): Promise<void> 
   const { user } = await post<{ user: User }>("/session", { username, password });
   remember(user, session.meta);
   set({ phase: "signed_in", user });
+  if (window.location.pathname === "/") go(homeOf(user.roles));
 }
 
 export async function signOut(): Promise<void> {

@@ -72,10 +72,26 @@ export function ymd(ms: number, tz?: string): string {
   return `${p["year"]}-${p["month"]}-${p["day"]}`;
 }
 
+/** The station's last midnight. */
+export function dayStart(ms: number, tz?: string): number {
+  const p = parts(ms, tz);
+  const minutes = Number(p["hour"]) * 60 + Number(p["minute"]);
+  return Number.isFinite(minutes) ? Math.floor(ms / 60_000) * 60_000 - minutes * 60_000 : ms;
+}
+
 export type Lang = "zh" | "en";
 const WEEKDAYS: Record<string, string> = {
   Mon: "周一", Tue: "周二", Wed: "周三", Thu: "周四", Fri: "周五", Sat: "周六", Sun: "周日",
 };
+
+/** `11 月 24 日` and `周二`. */
+export function weekday(ms: number, lang: Lang, tz?: string): { date: string; day: string } {
+  const p = parts(ms, tz);
+  const day = p["weekday"] ?? "";
+  return lang === "zh"
+    ? { date: `${Number(p["month"])} 月 ${Number(p["day"])} 日`, day: WEEKDAYS[day] ?? "" }
+    : { date: `${p["month"]}-${p["day"]}`, day };
+}
 
 /** An instant as the list writes it: `17:35`, `明 09 时`, `周四`, else `12-03`. */
 export function instantShort(ms: number, nowMs: number, lang: Lang, tz?: string): string {

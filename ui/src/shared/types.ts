@@ -202,6 +202,9 @@ export interface TankDetail {
   chambers?: number | null;
   households?: number | null;
   access_width_m?: number | null;
+  lid_position?: string | null;
+  last_desludged_on?: string | null;
+  building_type?: string | null;
   has_sensor?: boolean;
   sensors?: unknown[];
 }
@@ -316,6 +319,62 @@ export interface Job extends JobRow {
   receipts: { number: string; volume_m3: number; accepted: boolean; plant_name?: string; at?: string }[];
   allowed: string[];
   history: unknown[];
+}
+
+export interface Receipt {
+  id: number;
+  number: string;
+  at: string | null;
+  plant_code: string;
+  plant_name: string;
+  truck_code: string;
+  job_id: number | null;
+  volume_m3: number;
+  accepted: boolean;
+  reason: string;
+}
+
+export interface Plant {
+  id: number;
+  code: string;
+  name: string;
+  lat: number | null;
+  lon: number | null;
+  open_from: string;
+  open_to: string;
+  capacity_m3_day: number | null;
+}
+
+export interface Round {
+  id: number;
+  number: string;
+  state: "planned" | "started" | "finished";
+  patroller: string;
+  tank_ids: number[];
+  planned_at: string | null;
+  started_at: string | null;
+  finished_at: string | null;
+}
+
+export interface Finding {
+  id: number;
+  round_id: number | null;
+  tank_id: number;
+  what: string;
+  severity: string;
+  note: string;
+  photo_sha256: string | null;
+  found_at: string | null;
+  found_by: string;
+}
+
+export interface Proposal {
+  tank_id: number;
+  code: string;
+  name: string;
+  score: number;
+  reason_zh: string;
+  reason_en: string;
 }
 
 export interface Way {

@@ -48,3 +48,7 @@ export async function outboxAdd(value: unknown): Promise<number> {
 export async function outboxDelete(n: number): Promise<void> {
   await run("outbox", "readwrite", (store) => store.delete(n));
 }
+
+export async function outboxPut(value: unknown): Promise<void> {
+  await run("outbox", "readwrite", (store) => store.put(value));
+}
