@@ -1,9 +1,11 @@
 """What a served product said to replayed water, against the record and the rule alone.
 
-``qingshu log show DIR --limit 1000000 | python -m bench.rig.replayed``: the log of a
-workspace where the three series of :mod:`bench.quality.first_rule` were replayed at the
-tanks 1, 2, 3 (``docs/real-input.md``). ``product`` is what the log holds; ``rule`` is the
-first rule played over the same rows without doors, quality flags or storage.
+``python -m bench.rig.replayed series DIR`` writes the two street flood series of
+:mod:`bench.quality.first_rule` as csv, with dry readings filled in between the floods.
+``qingshu log show DIR --limit 1000000 | python -m bench.rig.replayed`` reads the log of a
+workspace where the series were replayed at tanks 1 to 5 (``docs/real-input.md``).
+``product`` is what the log holds; ``rule`` is the first rule played over the same rows
+without doors, quality flags or storage.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -73,25 +76,47 @@ def record(series: first_rule.Series) -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    """Read the log from standard input and print one JSON object."""
-    entries = [json.loads(line) for line in sys.stdin]
+def all_series() -> list[first_rule.Series]:
+    """What stands at the tanks 1 to 5: the sewer, two floods as published, two filled in."""
+    return [
+        first_rule.overflow2min(), *first_rule.floodnet(fill=False), *first_rule.floodnet()
+    ]  # fmt: skip
+
+
+def write_series(folder: Path) -> None:
+    """The filled-in flood series as ``flood-1.csv`` and ``flood-2.csv``, metres above floor."""
+    for number, series in enumerate(first_rule.floodnet(), start=1):
+        rows = zip(series.at_ms.tolist(), series.level_m.tolist(), strict=True)
+        lines = "".join(f"{at},{level:.6f}\n" for at, level in rows)
+        (folder / f"flood-{number}.csv").write_text(f"measured_at,level_m\n{lines}")
+
+
+def compare(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    """Figures of every series by tank."""
     found: dict[str, Any] = {}
-    for tank_id, series in enumerate(
-        [first_rule.overflow2min(), *first_rule.floodnet(fill=False)], start=1
-    ):
+    for tank_id, series in enumerate(all_series(), start=1):
         end = int(series.at_ms.max())
         spans = spans_of(entries, end)
         level = [t for t in first_rule.play(series) if t.channel is Channel.LEVEL]
-        others = {kind: len(s) for (tank, kind), s in spans.items() if tank == tank_id}
-        found[series.name] = {
+        others = {kind: len(s) for (tank, kind), s in sorted(spans.items()) if tank == tank_id}
+        found[f"tank {tank_id} {series.name}, {series.filled} filled in"] = {
             "record": record(series),
             "product": against(series, spans.get((tank_id, "level"), [])),
-            "other_alarms": {k: n for k, n in sorted(others.items()) if k != "level"},
+            "other_alarms": {kind: n for kind, n in others.items() if kind != "level"},
             "rule": against(series, first_rule.spans_of(level, end)),
         }
-    json.dump(found, sys.stdout, indent=1)
-    print()
+    return found
+
+
+def main() -> None:
+    """Write the series, or read the log from standard input and print one JSON object."""
+    if sys.argv[1:2] == ["series"]:
+        write_series(Path(sys.argv[2]))
+        return
+    for name, figures in compare([json.loads(line) for line in sys.stdin]).items():
+        print(name)
+        for part, values in figures.items():
+            print(f"  {part}: {json.dumps(values)}")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from qingshu.runtime.blobs import BlobStore
 from qingshu.runtime.broker import broker_address
 from qingshu.runtime.clock import SystemClock
 from qingshu.runtime.db import Database
+from qingshu.sense import service as sense
 from qingshu.web import frontend
 from qingshu.web.standing import PROCESSES, standing
 
@@ -60,7 +61,7 @@ def examine(db: Database) -> list[Check]:
     """Every check of a workspace, in the order a person should mend things."""
     checks: tuple[Callable[[Database], Check], ...] = (
         _folder, _disk, _database, _writable, _photos, _schema, _clock, _chain,
-        _broker, _processes, _roads, _dead_letters, _front_end,
+        _broker, _processes, _roads, _readings, _dead_letters, _front_end,
     )  # fmt: skip
     return [_guarded(check, db) for check in checks]
 
@@ -223,6 +224,17 @@ def _roads(db: Database) -> Check:
         "路网已导入" if ok else "没有路网，派车按直线估算",
         "Roads are imported" if ok else "No roads: trucks are ranked by straight lines",
         "qingshu roads import 文件 --to 目录", "qingshu roads import FILE --to DIR",
+    )  # fmt: skip
+
+
+def _readings(db: Database) -> Check:
+    with db.read() as conn:
+        n = sense.counts(conn)
+    return Check(
+        "readings", True,
+        f"读数：重复 {n['duplicates']} 条未存，迟到 {n['late']} 条只存档，待处理 {n['inbox']} 条",
+        f"Readings: {n['duplicates']} repeated and dropped, {n['late']} late and kept as history, "
+        f"{n['inbox']} waiting",
     )  # fmt: skip
 
 
