@@ -155,7 +155,7 @@ def test_disk_when_full_then_all_waits_and_goes_on_when_freed(tmp_path: Path) ->
         _trouble_in_words(town, "database_full", "writable", "full")
         assert not town.doctor()["disk"]["ok"]
         filler.unlink()
-        eventually(lambda: _is_well(town), 60)
+        eventually(lambda: _is_well(town), 90)
         town.goes_on()
         for key in acked:
             eventually(lambda key=key: town.times_stored(key))

@@ -17,10 +17,13 @@ from qingshu.runtime.supervise import PortTaken, check_port
 SCRIPT = """
 import sys
 from pathlib import Path
-from qingshu.runtime.supervise import Supervisor
+from qingshu.runtime import supervise
 folder = Path(sys.argv[1])
 write = "import os,sys,time; open(sys.argv[1], 'a').write(f'{os.getpid()}\\\\n'); time.sleep(60)"
-Supervisor(folder, [("one", [sys.executable, "-c", write, str(folder / "pids")])]).run()
+supervise.PROBE_EVERY_S = 0.2
+probes = {"one": lambda: (folder / "works").exists()} if "probe" in sys.argv else {}
+command = ("one", [sys.executable, "-c", write, str(folder / "pids")])
+supervise.Supervisor(folder, [command], probes).run()
 """
 
 
@@ -51,6 +54,20 @@ def test_supervisor_when_child_killed_then_restarted_and_stopped_at_the_end(tmp_
     supervisor.send_signal(signal.SIGTERM)
     assert supervisor.wait(15) == 0
     assert not _alive(second)
+
+
+def test_supervisor_when_child_is_stuck_then_started_again(tmp_path: Path) -> None:
+    """A process that lives but does not work is replaced until it does."""
+    supervisor = subprocess.Popen([sys.executable, "-c", SCRIPT, str(tmp_path), "probe"])
+    _wait_for_lines(tmp_path / "pids", 2)
+    (tmp_path / "works").touch()
+    time.sleep(1.5)
+    pids = [int(pid) for pid in (tmp_path / "pids").read_text().split()]
+    time.sleep(1.5)
+    assert [int(pid) for pid in (tmp_path / "pids").read_text().split()] == pids
+    assert _alive(pids[-1])
+    supervisor.send_signal(signal.SIGTERM)
+    assert supervisor.wait(15) == 0
 
 
 def test_supervisor_when_folder_is_served_then_second_is_refused(tmp_path: Path) -> None:

@@ -20,19 +20,22 @@ import structlog
 from qingshu.cli.open_workspace import open_workspace
 from qingshu.kernel.errors import QingshuError, Unavailable
 from qingshu.runtime import eventlog, timers
+from qingshu.runtime.broker_probe import is_broker_well
 from qingshu.runtime.db import Database, Tx
 from qingshu.runtime.heartbeats import BEAT_EVERY_S, beat
 from qingshu.runtime.logs import configure_logs
 from qingshu.runtime.relay import Handler, Relay
+from qingshu.runtime.settings import Settings
 from qingshu.runtime.supervise import end_with_parent
 from qingshu.runtime.timers import TimerHandler
-from qingshu.runtime.troubles import CLOCK_BACK, Board, code_of
+from qingshu.runtime.troubles import BROKER_STUCK, CLOCK_BACK, Board, code_of
 
 # The clerk and the planner look this often for new events; a call is on the way to a
 # truck within a tenth of a second.
 LOOK_EVERY_S = 0.05
 TIMERS_EVERY_S = 0.5
 AWAY_PAUSE_S = 1.0
+PROBE_BROKER_EVERY_S = 5.0
 # A clock that steps back by less than this is being disciplined, not broken.
 CLOCK_SLACK = timedelta(seconds=5)
 
@@ -98,6 +101,9 @@ async def _ingest(db: Database) -> None:
     end_with_parent(lambda: _call_in(loop, stop.set))
     stopped, board = threading.Event(), Board()
     threading.Thread(target=_beat_until, args=(db, "ingest", stopped, board), daemon=True).start()
+    threading.Thread(
+        target=_probe_broker_until, args=(db.settings, stopped, board), daemon=True
+    ).start()
     doors = db.settings.doors
     pipeline = Pipeline(db, observers=[WarnEngine(db.settings, shards=db.settings.ingest.shards)])
     try:
@@ -254,6 +260,15 @@ def _beat_until(db: Database, process: str, stopped: threading.Event, board: Boa
             board.put("heartbeat", code_of(error))
         if stopped.wait(BEAT_EVERY_S):
             return
+
+
+def _probe_broker_until(settings: Settings, stopped: threading.Event, board: Board) -> None:
+    """Tell of a broker that keeps our connection and stores nothing."""
+    while not stopped.wait(PROBE_BROKER_EVERY_S):
+        if board.of("broker") is not None or is_broker_well(settings):
+            board.clear("broker_probe")
+        elif board.of("broker") is None:
+            board.put("broker_probe", BROKER_STUCK)
 
 
 def _watch_clock(now: datetime, latest: datetime, board: Board) -> datetime:

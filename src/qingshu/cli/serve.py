@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,11 +13,17 @@ import click
 from qingshu.cli.open_workspace import open_workspace
 from qingshu.runtime import schema
 from qingshu.runtime.broker import broker_address, broker_command
+from qingshu.runtime.broker_probe import is_broker_well
 from qingshu.runtime.logs import configure_logs
 from qingshu.runtime.settings import Settings
 from qingshu.runtime.supervise import Supervisor, check_port
 
 PROCESSES = ("web", "ingest", "planner", "clerk")
+# NATS writes blocks of up to 8 MB; started on a fuller disk it would only fail again.
+BROKER_NEEDS_BYTES = 20_000_000
+# Five Python processes on one machine: few malloc arenas and no idle BLAS threads keep
+# them within the memory budget. A value set by the operator wins.
+LEAN = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 @click.command()
@@ -32,6 +40,8 @@ def run(
 ) -> None:
     """Bring the schema up to date, then supervise broker, processes and ``extra``."""
     configure_logs("serve", directory)
+    for name, value in LEAN.items():
+        os.environ.setdefault(name, value)
     with open_workspace(directory) as db:
         settings = db.settings
         check_ports(settings)
@@ -41,9 +51,19 @@ def run(
         commands.append(("broker", broker_command(settings)))
     base = [sys.executable, "-m", "qingshu.cli.main", "process"]
     commands += [(name, [*base, name, str(settings.directory)]) for name in PROCESSES]
-    supervisor = Supervisor(settings.directory, [*commands, *extra])
+    supervisor = Supervisor(
+        settings.directory,
+        [*commands, *extra],
+        {"broker": lambda: _broker_works(settings)},
+    )
     url = f"http://{settings.web.host}:{settings.web.port}"
     supervisor.run(None if on_started is None else lambda: on_started(url))
+
+
+def _broker_works(settings: Settings) -> bool:
+    """False when the broker should be started again; a full disk must be freed first."""
+    full = shutil.disk_usage(settings.directory).free < BROKER_NEEDS_BYTES
+    return full or is_broker_well(settings)
 
 
 def check_ports(settings: Settings) -> None:

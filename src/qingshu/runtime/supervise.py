@@ -9,7 +9,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -23,6 +23,9 @@ LONGEST_PAUSE_S = 30.0
 HEALTHY_AFTER_S = 20.0
 STOP_WITHIN_S = 12.0
 PARENT_CHECK_S = 1.0
+# A child that answers its probe wrongly this often in a row is stuck and started again.
+PROBE_EVERY_S = 5.0
+PROBES_FAILED = 2
 
 log = structlog.get_logger()
 
@@ -67,11 +70,18 @@ class Supervisor:
     """Runs children until it is told to stop; restarts one that ends by itself.
 
     Children are stopped in the reverse order of their start, so the broker, started
-    first, outlives the process that still has readings to acknowledge.
+    first, outlives the process that still has readings to acknowledge. ``probes`` tell of
+    children that run but do not work; False means that a new start would help.
     """
 
-    def __init__(self, directory: Path, commands: Sequence[tuple[str, Sequence[str]]]) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        commands: Sequence[tuple[str, Sequence[str]]],
+        probes: Mapping[str, Callable[[], bool]] | None = None,
+    ) -> None:
         self._directory = directory
+        self._probes = dict(probes or {})
         self._children = [Child(name, command) for name, command in commands]
         self._stop = threading.Event()
         self._lock: IO[str] | None = None
@@ -89,6 +99,8 @@ class Supervisor:
         try:
             for child in self._children:
                 self._start(child)
+                if child.name in self._probes:
+                    threading.Thread(target=self._probe, args=(child,), daemon=True).start()
             if on_started is not None:
                 on_started()
             while not self._stop.wait(0.2):
@@ -136,6 +148,21 @@ class Supervisor:
             child.process = None
             child.restart_at = now + child.pause_s
             child.pause_s = min(child.pause_s * 2, LONGEST_PAUSE_S)
+
+    def _probe(self, child: Child) -> None:
+        failed, of = 0, 0
+        while not self._stop.wait(PROBE_EVERY_S):
+            process = child.process
+            if process is None:
+                continue
+            # What a child that has gone failed says nothing about the next one.
+            failed = 0 if process.pid != of else failed
+            of = process.pid
+            failed = 0 if self._probes[child.name]() else failed + 1
+            if failed >= PROBES_FAILED and not self._stop.is_set():
+                log.error("process_stuck", name=child.name, pid=process.pid)
+                process.kill()
+                failed = 0
 
     def _start_again(self, child: Child, now: float) -> None:
         try:

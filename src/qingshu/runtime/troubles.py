@@ -14,6 +14,7 @@ DATABASE_FULL = "database_full"
 DATABASE_READ_ONLY = "database_read_only"
 DATABASE_LOCKED = "database_locked"
 BROKER_AWAY = "broker_away"
+BROKER_STUCK = "broker_stuck"
 CLOCK_BACK = "clock_back"
 SILENT = "silent"
 
@@ -38,6 +39,11 @@ WORDS: dict[str, tuple[str, str]] = {
     BROKER_AWAY: (
         "连不上消息队列；液位读数暂时收不到，恢复后自动补上",
         "the message broker is away; level readings follow once it is back",
+    ),
+    BROKER_STUCK: (
+        "消息队列连着但不收消息（多半是磁盘满）；设备会重发，腾出空间后自动恢复",
+        "the message broker takes no messages (its disk may be full); devices send again and "
+        "it recovers once there is space",
     ),
     CLOCK_BACK: (
         "服务器时钟倒退了；先后以序号为准",

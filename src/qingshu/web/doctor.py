@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,10 +11,11 @@ from datetime import timedelta
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from qingshu.kernel.errors import QingshuError, Unavailable
+from qingshu.kernel.errors import QingshuError, Unavailable, WireError
 from qingshu.runtime import deadletters, eventlog, heartbeats, schema, troubles
 from qingshu.runtime.blobs import BlobStore
 from qingshu.runtime.broker import broker_address
+from qingshu.runtime.broker_probe import probe_broker
 from qingshu.runtime.clock import SystemClock
 from qingshu.runtime.db import Database
 from qingshu.sense import service as sense
@@ -41,7 +41,7 @@ MENDS = {
     ),
 }  # fmt: skip
 LOW_DISK_BYTES = 2_000_000_000
-CONNECT_TIMEOUT_S = 1.0
+BROKER_ANSWERS_WITHIN_S = 3.0
 CLOCK_SLACK = timedelta(seconds=5)
 
 
@@ -184,11 +184,11 @@ def _chain(db: Database) -> Check:
 def _broker(db: Database) -> Check:
     host, port = broker_address(db.settings)
     try:
-        socket.create_connection((host, port), CONNECT_TIMEOUT_S).close()
-    except OSError as error:
+        probe_broker(db.settings, BROKER_ANSWERS_WITHIN_S)
+    except (OSError, WireError) as error:
         return Check(
             "broker", False,
-            f"消息队列 {host}:{port} 连不上", f"Broker {host}:{port}: {error.strerror or error}",
+            f"消息队列 {host}:{port} 不收消息：{error}", f"Broker {host}:{port}: {error}",
             "确认 qingshu serve 在运行，或 broker.url 写对；恢复后读数自动补上。",
             "See that `qingshu serve` runs, or mend broker.url; readings follow by themselves.",
         )  # fmt: skip

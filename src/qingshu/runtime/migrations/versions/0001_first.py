@@ -144,6 +144,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_person_phone_print"), "person", ["phone_print"], unique=False)
     op.create_table(
+        "place_alias",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("words", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("times", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("learned_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_place_alias")),
+        sa.UniqueConstraint(
+            "words", "kind", "place_id", name=op.f("uq_place_alias_words_kind_place_id")
+        ),
+    )
+    op.create_table(
         "plant",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("code", sa.String(length=64), nullable=False),
@@ -1041,6 +1054,7 @@ def downgrade() -> None:
     op.drop_table("reading")
     op.drop_table("rain")
     op.drop_table("plant")
+    op.drop_table("place_alias")
     op.drop_index(op.f("ix_person_phone_print"), table_name="person")
     op.drop_table("person")
     op.drop_index(op.f("ix_patrol_round_state"), table_name="patrol_round")
