@@ -1,9 +1,7 @@
 """What a served product said to replayed water, against the record and the rule alone.
 
-``python -m bench.rig.replayed series DIR`` writes the two street flood series of
-:mod:`bench.quality.first_rule` as csv, with dry readings filled in between the floods.
 ``qingshu log show DIR --limit 1000000 | python -m bench.rig.replayed`` reads the log of a
-workspace where the series were replayed at tanks 1 to 5 (``docs/real-input.md``).
+workspace where the series were replayed at tanks 1 to 3 (``docs/real-input.md``).
 ``product`` is what the log holds; ``rule`` is the first rule played over the same rows
 without doors, quality flags or storage.
 """
@@ -14,14 +12,15 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bench.quality import first_rule
-from qingshu.kernel.instants import parse_instant, to_ms
+from qingshu.kernel.instants import from_ms, iso, parse_instant, to_ms
 from qingshu.warn.model import Channel
+
+OWN_MS = 12 * first_rule.HOUR_MS
 
 Span = tuple[int, int]
 
@@ -50,6 +49,10 @@ def against(series: first_rule.Series, spans: list[Span]) -> dict[str, Any]:
     overflows = first_rule.episodes(series, first_rule.COVER_ABOVE_M)
     water = first_rule.episodes(series, 0.02)
     leads = [first_rule.lead_min(spans, start, end) for start, end in overflows]
+    # An alarm may still stand from the water before; this asks for one of its own.
+    own = [
+        next((a for a, _ in spans if start - OWN_MS <= a <= end), None) for start, end in overflows
+    ]
     seen = [lead for lead in leads if lead is not None]
     dry = [s for s in spans if not any(s[0] <= end and s[1] >= start for start, end in water)]
     return {
@@ -58,9 +61,18 @@ def against(series: first_rule.Series, spans: list[Span]) -> dict[str, Any]:
         "overflows": len(overflows),
         "alarmed": len(seen),
         "before": sum(lead > 0 for lead in seen),
-        "lead_min_median": round(float(np.median(seen)), 1) if seen else None,
+        "lead_min_median": _median(seen),
+        "raised_within_12_h": sum(at is not None for at in own),
+        "own_lead_min_median": _median(
+            [(s - a) / 60_000 for (s, _), a in zip(overflows, own, strict=True) if a]
+        ),
+        "overflow_at": [iso(from_ms(start)) for start, _ in overflows],
         "lead_min_each": [None if lead is None else round(lead, 1) for lead in leads],
     }
+
+
+def _median(values: list[float]) -> float | None:
+    return round(float(np.median(values)), 1) if values else None
 
 
 def record(series: first_rule.Series) -> dict[str, Any]:
@@ -77,29 +89,22 @@ def record(series: first_rule.Series) -> dict[str, Any]:
 
 
 def all_series() -> list[first_rule.Series]:
-    """What stands at the tanks 1 to 5: the sewer, two floods as published, two filled in."""
+    """What stands at the tanks 1 to 3: the sewer, two floods as published, two filled in."""
     return [
         first_rule.overflow2min(), *first_rule.floodnet(fill=False), *first_rule.floodnet()
     ]  # fmt: skip
 
 
-def write_series(folder: Path) -> None:
-    """The filled-in flood series as ``flood-1.csv`` and ``flood-2.csv``, metres above floor."""
-    for number, series in enumerate(first_rule.floodnet(), start=1):
-        rows = zip(series.at_ms.tolist(), series.level_m.tolist(), strict=True)
-        lines = "".join(f"{at},{level:.6f}\n" for at, level in rows)
-        (folder / f"flood-{number}.csv").write_text(f"measured_at,level_m\n{lines}")
-
-
 def compare(entries: list[dict[str, Any]]) -> dict[str, Any]:
     """Figures of every series by tank."""
     found: dict[str, Any] = {}
-    for tank_id, series in enumerate(all_series(), start=1):
+    every = [first_rule.overflow2min(), *first_rule.floodnet(fill=False)]
+    for tank_id, series in enumerate(every, start=1):
         end = int(series.at_ms.max())
         spans = spans_of(entries, end)
         level = [t for t in first_rule.play(series) if t.channel is Channel.LEVEL]
         others = {kind: len(s) for (tank, kind), s in sorted(spans.items()) if tank == tank_id}
-        found[f"tank {tank_id} {series.name}, {series.filled} filled in"] = {
+        found[f"tank {tank_id} {series.name}"] = {
             "record": record(series),
             "product": against(series, spans.get((tank_id, "level"), [])),
             "other_alarms": {kind: n for kind, n in others.items() if kind != "level"},
@@ -109,10 +114,7 @@ def compare(entries: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Write the series, or read the log from standard input and print one JSON object."""
-    if sys.argv[1:2] == ["series"]:
-        write_series(Path(sys.argv[2]))
-        return
+    """Read the log from standard input and print the figures, one part a line."""
     for name, figures in compare([json.loads(line) for line in sys.stdin]).items():
         print(name)
         for part, values in figures.items():

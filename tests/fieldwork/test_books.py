@@ -119,9 +119,7 @@ def test_import_when_rows_are_bad_then_nothing_saved(db: Database, town: Town) -
 
 def test_import_when_dry_run_then_tells_and_saves_nothing(db: Database, town: Town) -> None:
     """A dry run counts as the import would."""
-    result = take(
-        db, HEAD + "A 1,P1,2026-11-01,08:00,,,\n", dry_run=True, register_m3=4.0
-    )
+    result = take(db, HEAD + "A 1,P1,2026-11-01,08:00,,,\n", dry_run=True, register_m3=4.0)
     assert (result.created, result.imported, result.trucks_added) == (1, 0, ("A 1",))
     with db.read() as conn:
         assert store.receipts(conn) == []
@@ -145,9 +143,7 @@ def test_import_when_registering_then_unknown_trucks_are_added_out_of_use(
         assert {r.volume_m3 for r in store.receipts(conn, truck_id=added.id)} == {3.6}
 
 
-def test_import_when_plates_look_alike_then_warned_and_kept_apart(
-    db: Database, town: Town
-) -> None:
+def test_import_when_plates_look_alike_then_warned_and_kept_apart(db: Database, town: Town) -> None:
     """A slip is never merged: two trucks, one warning, with what speaks for each."""
     result = take(
         db,

@@ -122,9 +122,7 @@ class _Judge:
             **self._blank, "code": code, "plate": text[:32], "capacity_m3": capacity_m3,
             "width_m": self._params.book_truck_width_m, "active": False,
         }  # fmt: skip
-        for name, why, message in registry_rules.check(
-            Kind.TRUCKS, record, self._registry_params
-        ):
+        for name, why, message in registry_rules.check(Kind.TRUCKS, record, self._registry_params):
             raise _Refused(name, why, message)
         return record
 

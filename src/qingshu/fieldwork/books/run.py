@@ -51,9 +51,7 @@ def import_receipts(
     params = db.settings.room_params("fieldwork", FieldworkParams)
     zone = zone or db.settings.station.zone
     try:
-        book = read_book(
-            name, body, choice=choice or Choice(), zone=zone, params=registry_params
-        )
+        book = read_book(name, body, choice=choice or Choice(), zone=zone, params=registry_params)
     except (UnreadableFile, FileTooLarge) as error:
         if not dry_run:
             keep_refused(db, actor, name, body, error)

@@ -36,9 +36,7 @@ _DAY = FIELDS[2]
 _CLOCK = re.compile(r"^(\d{1,2})[:：时](\d{2})(?:[:：分](\d{2})(?:\.\d+)?)?[分秒]?$")
 
 
-def read_book(
-    name: str, body: bytes, *, choice: Choice, zone: str, params: RegistryParams
-) -> Book:
+def read_book(name: str, body: bytes, *, choice: Choice, zone: str, params: RegistryParams) -> Book:
     """Read a book; a bad cell is a problem in the result.
 
     Raises
