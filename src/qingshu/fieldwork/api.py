@@ -39,6 +39,9 @@ class CommandBody(Input):
     note: str = Field("", max_length=2000)
     volume_m3: float | None = None
     complete: bool = True
+    at: AwareDatetime | None = Field(
+        None, description="When it was done, where a phone kept it: at most 24 h back."
+    )
 
 
 class ReadingsBody(Input):
@@ -60,6 +63,9 @@ class GasBody(Input):
     rescue_kit: bool = False
     ventilation_min: float | None = None
     where: str = Field("", max_length=128)
+    at: AwareDatetime | None = Field(
+        None, description="When it was made, where a phone kept it: at most 24 h back."
+    )
 
 
 class StepBody(Input):
@@ -78,6 +84,9 @@ class ReceiptBody(Input):
     volume_m3: float
     accepted: bool = True
     reason: str = Field("", max_length=2000)
+    at: AwareDatetime | None = Field(
+        None, description="When it was, where a tablet kept it: at most 24 h back."
+    )
 
 
 @router.get("/jobs")
@@ -86,9 +95,10 @@ def list_jobs(
     user: Staff,
     open: bool = True,  # noqa: A002 - the contract's word
     truck_code: str = "",
+    incident_id: int | None = None,
     limit: int = 500,
 ) -> dict[str, Any]:
-    """Jobs; a crew sees those of its own truck."""
+    """Jobs, of one incident where given; a crew sees those of its own truck."""
     with db.read() as conn:
         code = user.truck_code if _is_crew_only(user) else truck_code
         truck = registry.truck_by_code(conn, code) if code else None
@@ -96,7 +106,7 @@ def list_jobs(
             return {"items": []}
         rows = service.rows(
             conn, only_open=open, truck_id=truck.id if truck else None,
-            limit=max(1, min(limit, 2000)),
+            incident_id=incident_id, limit=max(1, min(limit, 2000)),
         )  # fmt: skip
     return {"items": rows}
 
@@ -118,7 +128,9 @@ def post_gas(
         GasReadings(**body.readings.model_dump()), body.instrument, body.tested_by,
         body.attendant, body.rescue_kit, body.ventilation_min, body.where,
     )  # fmt: skip
-    return _write(db, user, job_id, key, "gas", lambda tx: service.test_gas(tx, job_id, test))
+    return _write(
+        db, user, job_id, key, "gas", lambda tx: service.test_gas(tx, job_id, test, body.at)
+    )
 
 
 @router.post("/jobs/{job_id}/steps/{step_id}")
@@ -172,7 +184,7 @@ def post_command(
         db, user, job_id, key, command,
         lambda tx: service.command(
             tx, job_id, command, reason=given.reason, note=given.note,
-            volume_m3=given.volume_m3, complete=given.complete,
+            volume_m3=given.volume_m3, complete=given.complete, at=given.at,
         )
         if command != JobCommand.CHECK
         else _check(tx, user, job_id),

@@ -19,7 +19,10 @@ class JobCreated(Event, frozen=True, kw_only=True):
 
 
 class JobAdvanced(Event, frozen=True, kw_only=True, rename={"from_": "from"}):
-    """A job followed one arrow; ``stated_by`` is position, crew, plant or system."""
+    """A job followed one arrow; ``stated_by`` is position, crew, plant or system.
+
+    ``stated_at`` is when the phone says it was done, beside the log's own time.
+    """
 
     kind: ClassVar[str] = "job.advanced"
     subject_kind: ClassVar[str] = "job"
@@ -31,6 +34,7 @@ class JobAdvanced(Event, frozen=True, kw_only=True, rename={"from_": "from"}):
     tank_id: int | None
     reason: str
     stated_by: str
+    stated_at: str | None = None
 
 
 class JobUnanswered(Event, frozen=True, kw_only=True):
@@ -43,13 +47,14 @@ class JobUnanswered(Event, frozen=True, kw_only=True):
 
 
 class JobGasTested(Event, frozen=True, kw_only=True):
-    """A gas test was judged."""
+    """A gas test was judged; ``stated_at`` is when the phone says it was made."""
 
     kind: ClassVar[str] = "job.gas_tested"
     subject_kind: ClassVar[str] = "job"
     cleared: bool
     refused_zh: str
     refused_en: str
+    stated_at: str | None = None
 
 
 class JobStepDone(Event, frozen=True, kw_only=True):
@@ -83,7 +88,7 @@ class ReceiptsImported(Event, frozen=True, kw_only=True):
 
 
 class ReceiptRecorded(Event, frozen=True, kw_only=True):
-    """A plant took or refused a load."""
+    """A plant took or refused a load; ``stated_at`` is when the tablet says it was."""
 
     kind: ClassVar[str] = "receipt.recorded"
     subject_kind: ClassVar[str] = "receipt"
@@ -94,3 +99,4 @@ class ReceiptRecorded(Event, frozen=True, kw_only=True):
     volume_m3: float
     accepted: bool
     reason: str
+    stated_at: str | None = None

@@ -62,11 +62,20 @@ def of_incident(conn: Connection, incident_id: int) -> list[Job]:
     return [_job(row) for row in rows]
 
 
-def listed(conn: Connection, *, only_open: bool, truck_id: int | None, limit: int) -> list[Job]:
+def listed(
+    conn: Connection,
+    *,
+    only_open: bool,
+    truck_id: int | None = None,
+    incident_id: int | None = None,
+    limit: int,
+) -> list[Job]:
     """Jobs for a list: open ones oldest first, all newest first."""
     query = select(job)
     if truck_id is not None:
         query = query.where(job.c.truck_id == truck_id)
+    if incident_id is not None:
+        query = query.where(job.c.incident_id == incident_id)
     if only_open:
         query = query.where(job.c.state.not_in([str(s) for s in ENDED])).order_by(job.c.id)
     else:

@@ -21,6 +21,7 @@ from qingshu.kernel.instants import from_ms, iso, to_ms
 from qingshu.registry import store as registry
 from qingshu.registry.model import Kind, Tank
 from qingshu.runtime import eventlog
+from qingshu.runtime.eventlog import Entry
 from qingshu.runtime.vault import mask_name, mask_phone, vault_of
 
 
@@ -30,10 +31,17 @@ def of_incident(conn: Connection, incident_id: int) -> list[Job]:
 
 
 def rows(
-    conn: Connection, *, only_open: bool, truck_id: int | None = None, limit: int = 500
+    conn: Connection,
+    *,
+    only_open: bool,
+    truck_id: int | None = None,
+    incident_id: int | None = None,
+    limit: int = 500,
 ) -> list[dict[str, Any]]:
     """JobRow of the HTTP contract for many."""
-    jobs = store.listed(conn, only_open=only_open, truck_id=truck_id, limit=limit)
+    jobs = store.listed(
+        conn, only_open=only_open, truck_id=truck_id, incident_id=incident_id, limit=limit
+    )
     trucks = {t.id: t for t in registry.trucks(conn, active_only=False)}
     crews = registry.names_of(conn, Kind.CREWS)
     tanks = {t.id: t for t in registry.tanks(conn, [j.tank_id for j in jobs if j.tank_id])}
@@ -85,6 +93,7 @@ def detail(
     crews = registry.names_of(conn, Kind.CREWS)
     incident = incidents.detail(conn, job.incident_id, now) if job.incident_id is not None else None
     tank = registry.tank(conn, job.tank_id) if job.tank_id is not None else None
+    told = eventlog.of_subject(conn, "job", job_id)
     return {
         "id": job.id, "number": job.number, "state": str(job.state), "truck_id": job.truck_id,
         "truck_code": truck.code if truck else None,
@@ -101,7 +110,7 @@ def detail(
         "offered_at": _iso(job.offered_ms), "accepted_at": _iso(job.accepted_ms),
         "arrived_at": _iso(job.arrived_ms), "arrival_by": job.arrival_by,
         "pumped_at": _iso(job.pumped_ms), "finished_at": _iso(job.finished_ms),
-        "sop": _sop(conn, job, checklist.current()), "gas": _gas(conn, job, now, params),
+        "sop": _sop(conn, job, checklist.current()), "gas": _gas(conn, job, now, params, told),
         "photos": [
             {
                 "kind": p.kind, "sha256": p.sha256, "taken_at": _iso(p.taken_ms),
@@ -114,7 +123,7 @@ def detail(
         "allowed": cycle.offered_commands(job.state),
         "history": [
             {"seq": e.seq, "at": iso(e.at), "kind": e.kind, "actor": e.actor, "payload": e.payload}
-            for e in eventlog.of_subject(conn, "job", job_id)
+            for e in told
         ],
     }  # fmt: skip
 
@@ -190,8 +199,12 @@ def _sop(conn: Connection, job: Job, steps: Checklist) -> dict[str, Any]:
     return {"version": job.sop_version, "steps": listed}
 
 
-def _gas(conn: Connection, job: Job, now: datetime, params: FieldworkParams) -> dict[str, Any]:
+def _gas(
+    conn: Connection, job: Job, now: datetime, params: FieldworkParams, told: Sequence[Entry]
+) -> dict[str, Any]:
     tests = store.tests(conn, job.id)
+    # Every test is one entry of the job's log, in the same order.
+    said = [(e.payload or {}).get("stated_at") for e in told if e.kind == "job.gas_tested"]
     last = tests[-1] if tests else None
     fresh = last is not None and last.cleared and to_ms(now) < last.valid_until_ms
     lock = _lock(last, params, fresh=fresh)
@@ -201,7 +214,7 @@ def _gas(conn: Connection, job: Job, now: datetime, params: FieldworkParams) -> 
             "o2_pct": [params.o2_min_pct, params.o2_max_pct], "h2s_mgm3": params.h2s_max_mgm3,
             "ch4_lel": params.ch4_max_lel, "co_mgm3": params.co_max_mgm3,
         },
-        "tests": [_test(t) for t in tests],
+        "tests": [_test(t) | {"stated_at": at} for t, at in zip(tests, said, strict=False)],
         "cleared": fresh,
         "valid_until": _iso(last.valid_until_ms) if last and last.cleared else None,
         "lock_zh": lock.zh, "lock_en": lock.en,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from qingshu.fieldwork import store
 from qingshu.fieldwork.events import ReceiptRecorded
 from qingshu.fieldwork.model import JobCommand, Receipt
 from qingshu.fieldwork.rules import cycle
+from qingshu.fieldwork.rules.stated import stated
 from qingshu.fieldwork.service import consequences, walk
 from qingshu.kernel.errors import InvalidInput, NotFound
+from qingshu.kernel.instants import iso
 from qingshu.registry import store as registry
 from qingshu.runtime.db import Tx
 from qingshu.runtime.numbers import next_number
@@ -22,12 +26,15 @@ def receive(
     volume_m3: float,
     accepted: bool,
     reason: str = "",
+    at: datetime | None = None,
 ) -> Receipt:
     """Record that a plant took or refused a load; an accepted one empties the truck.
 
     A job that is named and pumped moves on to disposed; one already finished keeps its
-    state and gains the receipt. A refused load stays on the truck.
+    state and gains the receipt. A refused load stays on the truck. ``at`` is when, where a
+    tablet kept it without signal.
     """
+    stated_at = stated(at, tx.now)
     plant = registry.plant_by_code(tx.conn, plant_code)
     truck = registry.truck_by_code(tx.conn, truck_code)
     if plant is None or truck is None:
@@ -52,10 +59,11 @@ def receive(
         ReceiptRecorded(
             subject_id=receipt.id, number=receipt.number, plant_id=plant.id, truck_id=truck.id,
             job_id=job_id, volume_m3=volume_m3, accepted=accepted, reason=reason,
+            stated_at=None if stated_at is None else iso(stated_at),
         )
     )  # fmt: skip
     if accepted:
         consequences.unload_truck(tx, truck.id)
         if job is not None and (job.state, JobCommand.DISPOSE) in cycle.CYCLE:
-            walk.go(tx, job, JobCommand.DISPOSE, stated_by="plant")
+            walk.go(tx, job, JobCommand.DISPOSE, stated_by="plant", stated_at=stated_at)
     return receipt

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from qingshu.fieldwork import checklist, store
@@ -11,11 +11,12 @@ from qingshu.fieldwork.events import JobAdvanced, JobCreated, JobUnanswered
 from qingshu.fieldwork.model import ENDED, Job, JobCommand, JobState
 from qingshu.fieldwork.params import FieldworkParams
 from qingshu.fieldwork.rules import cycle, gas
+from qingshu.fieldwork.rules.stated import SKEW, stated
 from qingshu.fieldwork.service import consequences
 from qingshu.fieldwork.service.evidence import missing_evidence
 from qingshu.incident import service as incidents
 from qingshu.kernel.errors import InvalidInput
-from qingshu.kernel.instants import from_ms, to_ms
+from qingshu.kernel.instants import from_ms, iso, to_ms
 from qingshu.kernel.lifecycle import follow
 from qingshu.runtime import timers
 from qingshu.runtime.db import Tx
@@ -77,8 +78,11 @@ def command(
     note: str = "",
     volume_m3: float | None = None,
     complete: bool = True,
+    at: datetime | None = None,
 ) -> Job:
-    """Follow one arrow that a person pressed.
+    """Follow one arrow that a person pressed; ``at`` is when, where a phone kept it.
+
+    The server's time stays the one that clocks run by; what was stated is logged beside it.
 
     Raises
     ------
@@ -89,17 +93,18 @@ def command(
     arrow = _arrow(job, word)
     follow(cycle.CYCLE, job.state, arrow)
     values: dict[str, Any] = {}
+    stated_at = stated(at, tx.now)
     if arrow in _NEED_REASON and not reason.strip():
         msg = f"Expected a reason for {word}, got none."
         raise InvalidInput(msg, reason="empty")
     if arrow is JobCommand.START_PUMPING:
-        _require_open_gate(tx, job)
+        _require_open_gate(tx, job, stated_at or tx.now)
     elif arrow is JobCommand.FINISH_PUMPING:
         values = _pumped(tx, job, volume_m3, complete=complete)
     elif arrow is JobCommand.FINISH:
         _require_evidence(tx, job)
         values["note"] = note
-    return _go(tx, job, arrow, stated_by="crew", reason=reason, **values)
+    return _go(tx, job, arrow, stated_by="crew", reason=reason, stated_at=stated_at, **values)
 
 
 def check(tx: Tx, job_id: int) -> Job:
@@ -107,9 +112,11 @@ def check(tx: Tx, job_id: int) -> Job:
     return _go(tx, store.load(tx.conn, job_id), JobCommand.CHECK, stated_by="desk")
 
 
-def go(tx: Tx, job: Job, arrow: JobCommand, *, stated_by: str) -> Job:
+def go(
+    tx: Tx, job: Job, arrow: JobCommand, *, stated_by: str, stated_at: datetime | None = None
+) -> Job:
     """Follow an arrow that a gas test or a receipt leads to."""
-    return _go(tx, job, arrow, stated_by=stated_by)
+    return _go(tx, job, arrow, stated_by=stated_by, stated_at=stated_at)
 
 
 def cancel_dispatch(tx: Tx, dispatch_id: int, reason: str) -> None:
@@ -175,7 +182,14 @@ def _arrow(job: Job, word: str) -> JobCommand:
 
 
 def _go(
-    tx: Tx, job: Job, arrow: JobCommand, *, stated_by: str, reason: str = "", **values: Any
+    tx: Tx,
+    job: Job,
+    arrow: JobCommand,
+    *,
+    stated_by: str,
+    reason: str = "",
+    stated_at: datetime | None = None,
+    **values: Any,
 ) -> Job:
     after = follow(cycle.CYCLE, job.state, arrow)
     values["state"] = after
@@ -199,6 +213,7 @@ def _go(
             subject_id=job.id, from_=str(job.state), to=str(after), command=str(arrow),
             incident_id=job.incident_id, truck_id=job.truck_id, tank_id=job.tank_id,
             reason=reason, stated_by=stated_by,
+            stated_at=None if stated_at is None else iso(stated_at),
         )
     )  # fmt: skip
     _keep_timers(tx, changed)
@@ -216,14 +231,20 @@ def _keep_timers(tx: Tx, job: Job) -> None:
         timers.cancel(tx, LOOK, job.id)
 
 
-def _require_open_gate(tx: Tx, job: Job) -> None:
+def _require_open_gate(tx: Tx, job: Job, began: datetime) -> None:
     last = next(reversed(store.tests(tx.conn, job.id)), None)
-    now_ms = to_ms(tx.now)
-    if last and gas.is_open(
-        job.state, cleared=last.cleared, valid_until_ms=last.valid_until_ms, now_ms=now_ms
+    valid = params_of(tx).gas_valid_min
+    began_ms = to_ms(began)
+    if (
+        last
+        and gas.is_open(
+            job.state, cleared=last.cleared, valid_until_ms=last.valid_until_ms, now_ms=began_ms
+        )
+        # A pump that was started before the test was not cleared by it.
+        and began >= from_ms(last.valid_until_ms) - timedelta(minutes=valid) - SKEW
     ):
         return
-    minutes = f"{params_of(tx).gas_valid_min:g}"
+    minutes = f"{valid:g}"
     msg = f"Expected a passed gas test of the last {minutes} min. Test again before pumping."
     raise GasGateLocked(
         msg, zh=f"测气已过 {minutes} 分，请复测后再开泵",
