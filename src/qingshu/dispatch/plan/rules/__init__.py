@@ -1,0 +1,1 @@
+"""Pure decisions of the day plan: timing, greedy, insertion, emergencies, reasons."""
