@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -123,6 +124,20 @@ def test_commit_when_repeated_and_late_then_once_and_flagged(db: Database) -> No
     with db.read() as conn:
         assert service.counts(conn) == {"late": 1, "duplicates": 5, "inbox": 0}
         assert service.tank_states(conn)[0].level_m == 1.0
+
+
+def test_housekeep_when_only_repeats_came_then_they_are_counted(db: Database) -> None:
+    """A device that sends nothing new still shows up in the counts."""
+    db.settings.params["sense"] = {"checkpoint_s": 0.001}
+    town(db)
+    at = now_ms(db)
+    pipeline = Pipeline(db)
+    for _ in range(3):
+        send(pipeline, ("L1", message(at, level_m=1.0)))
+    time.sleep(0.01)
+    pipeline.housekeep()
+    with db.read() as conn:
+        assert service.counts(conn)["duplicates"] == 2
 
 
 def test_commit_when_sealed_then_repeats_are_still_known(db: Database, clock: FakeClock) -> None:

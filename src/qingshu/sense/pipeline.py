@@ -71,6 +71,11 @@ class Pipeline:
         """Messages that wait for a commit."""
         return len(self._backlog)
 
+    @property
+    def _is_unsaved(self) -> bool:
+        """Whether a checkpoint would save anything: rows, or counts of repeats alone."""
+        return self._rows_since > 0 or bool(self._uncounted)
+
     def submit(
         self,
         topics: Sequence[bytes],
@@ -139,7 +144,7 @@ class Pipeline:
     def housekeep(self) -> list[int]:
         """Do what is due without messages: inbox, registry, checkpoint."""
         now = time.monotonic()
-        due = now >= self._checkpoint_at and self._rows_since > 0
+        due = now >= self._checkpoint_at and self._is_unsaved
         if self._backlog or due or self._inbox_waits(now):
             return self.commit()
         self._prepare()
@@ -318,7 +323,7 @@ class Pipeline:
     def _checkpoint_if_due(self, tx: Tx) -> None:
         now = time.monotonic()
         many = self._rows_since >= self._params.checkpoint_rows
-        if not many and (now < self._checkpoint_at or not self._rows_since):
+        if not many and (now < self._checkpoint_at or not self._is_unsaved):
             return
         latest.save_memory(tx, self._memory, self._log_id, self._uncounted)
         for observer in self._observers:
