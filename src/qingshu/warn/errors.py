@@ -27,3 +27,9 @@ class StateUnreadable(QingshuError):
     """Saved tank state was written by another layout or is damaged."""
 
     code = "state_unreadable"
+
+
+class ModelUnreadable(QingshuError):
+    """A learned model was made for another engine or is damaged."""
+
+    code = "model_unreadable"

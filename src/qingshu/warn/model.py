@@ -72,6 +72,7 @@ class Cause(StrEnum):
 
     FREEBOARD = "freeboard"
     EXCESS = "excess"
+    FORESIGHT = "foresight"
     STUCK = "stuck"
     SPIKES = "spikes"
     BLIND = "blind"
@@ -86,7 +87,9 @@ class Transition:
     Lengths in metres above the tank floor, rates in metres an hour, instants in
     milliseconds since 1970. ``overflow_h`` is the middle estimate of hours until
     overflow, None when the level does not rise. ``clears_below`` is the value that the
-    measured quantity must pass, for ``hold_s`` seconds, before the alarm returns.
+    measured quantity must pass, for ``hold_s`` seconds, before the alarm returns. A learned
+    engine also gives the 80 % interval of those hours and the probability of overflow
+    within 24 h.
     """
 
     tank_id: int
@@ -105,6 +108,9 @@ class Transition:
     value: float | None = None
     clears_below: float | None = None
     hold_s: float = 0.0
+    overflow_low_h: float | None = None
+    overflow_high_h: float | None = None
+    probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,32 @@ from dataclasses import dataclass, fields
 from qingshu.kernel.errors import InvalidInput
 
 HOUR_S = 3600.0
+ENGINES = ("first", "foresight")
+BUDGET_RANGE = (0.005, 10.0)
 
 
 @dataclass(frozen=True, slots=True)
 class WarnParams:
     """Numbers of the first rule, the grades and the alarm life cycle."""
+
+    # --- Which engine judges levels: "first" or "foresight".
+    engine: str = "first"
+
+    # --- Foresight. False alarms a tank-year that the station accepts, [0.005, 10].
+    alarm_budget: float = 0.1
+    # Hours until a tank is judged by the learned engine; the first rule watches before.
+    # Own choice: three days teach the tank's day and noise (EW 4.2).
+    learned_after_h: float = 72.0
+    # Log-odds below the bar at which a standing alarm still holds, (0, 5). Own choice.
+    bar_hysteresis: float = 1.0
+    # Hours from a call to a hose in the tank, (0, 24). Red: overflow is expected (middle
+    # estimate) before a truck that leaves now is there. Orange and yellow: within so many
+    # times that. A grade is also reached by probability alone: red within 2 h, orange
+    # within 6 h, yellow within 24 h.
+    response_h: float = 2.0
+    orange_responses: float = 3.0
+    yellow_responses: float = 12.0
+    grade_probability: float = 0.5
 
     # --- Absolute grades: freeboard left, metres; each also capped as a share of the
     # --- tank's own normal freeboard (cover minus outlet) so that a shallow tank does not
@@ -147,7 +168,7 @@ class WarnParams:
         for field in fields(self):
             value = getattr(self, field.name)
             numbers = value if isinstance(value, (tuple, list)) else (value,)
-            if any(number < 0 for number in numbers):
+            if any(not isinstance(number, str) and number < 0 for number in numbers):
                 wrong[field.name] = "below 0"
         ordered = (
             ("red_freeboard_m", "orange_freeboard_m", "yellow_freeboard_m"),
@@ -165,6 +186,10 @@ class WarnParams:
             wrong["yellow_share"] = "shares in (0, 1), left_factor at least 1"
         if self.rise_fast_h >= self.rise_slow_h:
             wrong["rise_fast_h"] = "expected below rise_slow_h"
+        if self.engine not in ENGINES:
+            wrong["engine"] = "expected one of " + ", ".join(ENGINES)
+        if not BUDGET_RANGE[0] <= self.alarm_budget <= BUDGET_RANGE[1]:
+            wrong["alarm_budget"] = f"expected in {BUDGET_RANGE}"
         if wrong:
             msg = f"Expected warn params in their ranges, got wrong values for {', '.join(wrong)}."
             raise InvalidInput(msg, **wrong)

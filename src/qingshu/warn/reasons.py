@@ -45,7 +45,16 @@ def _level(t: Transition, params: WarnParams, zone: str) -> Reason:
     hold_min = t.hold_s / 60
     below = t.clears_below or 0.0
     over = level - base
-    if t.cause is Cause.EXCESS and over > 0:
+    if t.cause is Cause.FORESIGHT:
+        zh = (
+            f"液位 {level:.2f} m，比此刻平常（{base:.2f} m）{_more(over)} {abs(over):.2f} m，"
+            f"自 {since} 起已 {hours:.1f} 小时"
+        )
+        en = (
+            f"Level {level:.2f} m is {abs(over):.2f} m {'above' if over >= 0 else 'below'} what "
+            f"is usual now ({base:.2f} m), since {since} ({hours:.1f} h)"
+        )
+    elif t.cause is Cause.EXCESS and over > 0:
         zh = (
             f"液位 {level:.2f} m，比平时（{base:.2f} m）高 {over:.2f} m，"
             f"自 {since} 起已持续 {hours:.1f} 小时"
@@ -64,10 +73,34 @@ def _level(t: Transition, params: WarnParams, zone: str) -> Reason:
     )
 
 
+def _more(over: float) -> str:
+    return "高" if over >= 0 else "低"
+
+
+def _foreseen(t: Transition) -> tuple[str, str]:
+    """How sure a learned engine is, and when."""
+    chance = 100 * (t.probability or 0.0)
+    sure_zh, sure_en = (
+        f"24 小时内外溢概率 {chance:.0f}%",
+        (f"Probability of overflow within 24 h is {chance:.0f} %"),
+    )
+    if t.overflow_h is None or t.overflow_h > _SHORT_H:
+        return f"{sure_zh}，两天内预计不会外溢。", (
+            f"{sure_en}; no overflow expected within two days. "
+        )
+    low, high = t.overflow_low_h or 0.0, t.overflow_high_h or t.overflow_h
+    return (
+        f"{sure_zh}，约 {t.overflow_h:.1f} 小时后外溢（80% 区间 {low:.1f}–{high:.0f} 小时）。",
+        f"{sure_en}, in about {t.overflow_h:.1f} h (80 % interval {low:.1f} to {high:.0f} h). ",
+    )
+
+
 def _left(t: Transition, params: WarnParams) -> tuple[str, str]:
     rate_cm = 100 * (t.rate_m_h or 0.0)
     if t.level_m is not None and t.cover_m is not None and t.level_m >= t.cover_m:
         return "已到井盖，正在外溢。", "It has reached the cover: overflowing. "
+    if t.probability is not None:
+        return _foreseen(t)
     if t.overflow_h is None:
         return "目前未见明显上升。", "No clear rise at present. "
     low, high = t.overflow_h / params.left_factor, t.overflow_h * params.left_factor

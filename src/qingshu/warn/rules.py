@@ -158,10 +158,13 @@ def forecast(transition: Transition, params: WarnParams) -> Forecast | None:
     longest = 14 * 24.0
     if hours > longest:
         return None
+    low, high = hours / params.left_factor, hours * params.left_factor
+    if transition.overflow_low_h is not None and transition.overflow_high_h is not None:
+        low, high = transition.overflow_low_h, transition.overflow_high_h
     return Forecast(
         at=at + timedelta(hours=hours),
-        earliest=at + timedelta(hours=hours / params.left_factor),
-        latest=at + timedelta(hours=hours * params.left_factor),
+        earliest=at + timedelta(hours=low),
+        latest=at + timedelta(hours=high),
     )
 
 

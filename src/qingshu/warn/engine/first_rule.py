@@ -88,7 +88,7 @@ class FirstRule:
         if not chosen.all():
             rows = rows.pick(chosen)
             rain = rain[chosen] if isinstance(rain, np.ndarray) else rain
-        good = (rows.quality == 0) & _plausible(rows, limits, params)
+        good = (rows.quality == 0) & plausible(rows, limits, params)
         found: list[Transition] = []
         for places in rounds(rows.index):
             part, fine = rows.pick(places), good[places]
@@ -103,7 +103,7 @@ class FirstRule:
         return found
 
 
-def _plausible(rows: Rows, limits: Limits, params: WarnParams) -> Array:
+def plausible(rows: Rows, limits: Limits, params: WarnParams) -> Array:
     top = limits.cover.take(rows.index) + np.float32(params.above_cover_m)
     return (rows.value <= top) & (rows.value >= -params.below_floor_m)
 

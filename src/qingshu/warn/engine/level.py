@@ -88,7 +88,7 @@ def step(
     before = settle(held, Channel.LEVEL, want, hold, at_s, frozen, delays)
     state.put(held, rows.index)
     changed = np.flatnonzero(before != held["cur_0"])
-    found = [_transition(int(k), rows, held, before, seen, value, bounds, params) for k in changed]
+    found = [transition(int(k), rows, held, before, seen, value, bounds, params) for k in changed]
     return found + health.after_good(state, rows, params)
 
 
@@ -214,7 +214,7 @@ def _by_time(left: Array, widened: float, params: WarnParams) -> Array:
     return grade
 
 
-def _transition(
+def transition(
     k: int, rows: Rows, held: dict[str, Array], before: Array, seen: dict[str, Array],
     value: Array, bounds: Limits, params: WarnParams,
 ) -> Transition:  # fmt: skip

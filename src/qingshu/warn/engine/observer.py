@@ -15,8 +15,8 @@ from qingshu.runtime.settings import Settings
 from qingshu.sense import service as sense
 from qingshu.sense.model import Batch
 from qingshu.warn import rules, service, store
+from qingshu.warn.engine.choice import engine_of
 from qingshu.warn.engine.contract import Engine, Shape, ShardState, Surroundings, split
-from qingshu.warn.engine.first_rule import FirstRule
 from qingshu.warn.errors import StateUnreadable
 from qingshu.warn.model import Channel, Transition
 from qingshu.warn.params import WarnParams
@@ -43,7 +43,7 @@ class WarnEngine:
     settings:
         The workspace; ``[params.warn]`` is used.
     engine:
-        Any :class:`Engine`; the first rule when None.
+        Any :class:`Engine`; the one that ``[params.warn] engine`` names when None.
     rain:
         Where measured rain comes from; the sense room's rain table by default.
     shards:
@@ -60,7 +60,7 @@ class WarnEngine:
         shards: int = 1,
     ) -> None:
         self._params = settings.room_params("warn", WarnParams)
-        self._engine: Engine = engine or FirstRule(self._params)
+        self._engine: Engine = engine or engine_of(self._params)
         self._shards = shards
         self._rain_source = rain
         self._forget()
