@@ -1,0 +1,1 @@
+"""Playing recorded readings through a warning engine, and scoring what it said."""
