@@ -157,3 +157,5 @@ class Candidate:
     tank_id: int | None = None
     community_id: int | None = None
     office_id: int | None = None
+    compound: str = ""
+    building: str = ""

@@ -32,6 +32,9 @@ class IntakeParams:
     community_bar: float = 0.55
     margin: float = 0.08
     candidates_max: int = 12
+    # How sure an alias learned from one correction is, and what each further one adds.
+    alias_score: float = 0.5
+    alias_step: float = 0.05
     # Distance within which a position speaks for a tank, metres.
     near_m: float = 150.0
     # The longest real message seen had 7,021 characters.
@@ -47,7 +50,7 @@ class IntakeParams:
             if getattr(self, name) < 1:
                 msg = f"Expected {name} of at least 1, got {getattr(self, name)}."
                 raise InvalidInput(msg, **{name: "below 1"})
-        for name in ("tank_bar", "community_bar", "margin"):
+        for name in ("tank_bar", "community_bar", "margin", "alias_score", "alias_step"):
             if not 0 <= getattr(self, name) <= 1:
                 msg = f"Expected {name} in [0, 1], got {getattr(self, name)}."
                 raise InvalidInput(msg, **{name: "out of range"})

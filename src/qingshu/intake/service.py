@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from qingshu.intake import store
+from qingshu.intake import aliases, store
 from qingshu.intake.errors import EmptyReport, ReportNotFound, TextTooLong
 from qingshu.intake.events import (
     ReportAnswered,
@@ -185,6 +185,7 @@ def locate(tx: Tx, report_id: int, tank_id: int) -> Report:
         tank.name, 1.0, "人工指定", "chosen by a person", tank.id, tank.community_id,
         tank.office_id,
     )  # fmt: skip
+    aliases.learn(tx, get(tx.conn, report_id), tank)
     _settle(tx, report_id, place)
     return get(tx.conn, report_id)
 

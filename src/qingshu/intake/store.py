@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from qingshu.intake.model import Category, Channel, Report, Status, Urgency
-from qingshu.intake.tables import report
+from qingshu.intake.rules.gazetteer import Alias
+from qingshu.intake.tables import place_alias, report
 from qingshu.runtime.db import Tx
 
 
@@ -86,6 +87,41 @@ def between(conn: Connection, from_ms: int, to_ms: int) -> list[Report]:
     """Reports received in a span, oldest first; for statistics."""
     chosen = select(report).where(report.c.received_ms >= from_ms, report.c.received_ms < to_ms)
     return [_report(row) for row in conn.execute(chosen.order_by(report.c.received_ms))]
+
+
+def aliases(conn: Connection, *, first: float, step: float) -> list[Alias]:
+    """Words learned from corrections; each further correction makes them surer."""
+    rows = conn.execute(select(place_alias).order_by(place_alias.c.id))
+    return [
+        Alias(r.words, r.kind, r.place_id, min(0.62, first + step * (r.times - 1))) for r in rows
+    ]
+
+
+def aliases_version(conn: Connection) -> tuple[int, int]:
+    """Changes whenever an alias is learned."""
+    counted = select(func.count(), func.coalesce(func.sum(place_alias.c.times), 0))
+    row = conn.execute(counted.select_from(place_alias)).one()
+    return int(row[0]), int(row[1])
+
+
+def learn_alias(tx: Tx, words: str, kind: str, place_id: int, at_ms: int) -> None:
+    """Remember that these words meant this place, once more."""
+    same = (
+        (place_alias.c.words == words)
+        & (place_alias.c.kind == kind)
+        & (place_alias.c.place_id == place_id)
+    )
+    known = tx.conn.execute(select(place_alias.c.times).where(same)).scalar()
+    tx.upsert(
+        place_alias,
+        [
+            {
+                "words": words, "kind": kind, "place_id": place_id, "learned_ms": at_ms,
+                "times": 1 + int(known or 0),
+            }
+        ],
+        keys=("words", "kind", "place_id"),
+    )  # fmt: skip
 
 
 def _report(row: Row[Any]) -> Report:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.sql import text
 
 from qingshu.runtime.db import metadata
@@ -45,3 +56,17 @@ report = Table(
         sqlite_where=text("channel_number <> ''"), postgresql_where=text("channel_number <> ''"),
     ),
 )  # fmt: skip
+
+# Words that people use for a place, learned when a person put a report somewhere.
+place_alias = Table(
+    "place_alias",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("words", String(64), nullable=False),
+    # "tank" or "community".
+    Column("kind", String(16), nullable=False),
+    Column("place_id", Integer, nullable=False),
+    Column("times", Integer, nullable=False, server_default="1"),
+    Column("learned_ms", BigInteger, nullable=False),
+    UniqueConstraint("words", "kind", "place_id"),
+)

@@ -282,6 +282,18 @@ def changes(conn: Connection, kind: Kind, thing_id: int, limit: int = 500) -> li
     ]
 
 
+def former_names(conn: Connection) -> list[tuple[Kind, int, str]]:
+    """Names that tanks, communities and offices once bore."""
+    table = tables.registry_change
+    kinds = (Kind.TANKS, Kind.COMMUNITIES, Kind.OFFICES)
+    rows = conn.execute(
+        select(table.c.kind, table.c.subject_id, table.c.old).where(
+            table.c.field == "name", table.c.kind.in_([k.value for k in kinds])
+        )
+    )
+    return [(Kind(row.kind), row.subject_id, row.old) for row in rows if row.old]
+
+
 def add(tx: Tx, kind: Kind, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert new things; every row holds the same columns."""
     if rows:

@@ -1,34 +1,37 @@
-"""Place from words: a gazetteer of the registry, candidates with score and reasons."""
+"""Place from words: candidates with score and reasons, one unit of the text after another."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qingshu.intake.model import Candidate
 from qingshu.intake.params import IntakeParams
+from qingshu.intake.rules import buildings
+from qingshu.intake.rules.gazetteer import TANK_NAME, Alias, Gazetteer, Meaning, Mention
+from qingshu.intake.rules.scripts import PAUSE, glued
 from qingshu.kernel.geodesy import Point, distance_m
-from qingshu.registry.model import Community, Office, Tank
-from qingshu.registry.names import fold, short_name
 
-# How far each kind of evidence speaks for a place; set by hand on the demo's phrases.
-CODE, TANK_NAME, COMMUNITY = 1.0, 0.98, 0.6
-# A compound bears its community's name often, not always; a bare word of two characters
-# (东路, 蓝天) is mostly something else.
-COMPOUND, BARE, BARE_TWO = 0.5, 0.5, 0.3
-OFFICE, OFFICE_SHORT = 0.4, 0.3
-BUILDING, DIRECTION, ONLY_TANK, OFFICE_AGREES = 0.25, 0.05, 0.25, 0.02
+__all__ = ["Alias", "Gazetteer", "choose", "find_places"]
+
+# What a building, side or sector adds or takes; set by hand on the tuning messages.
+BUILDING, SIDE, ONLY_TANK, OFFICE_AGREES = 0.25, 0.05, 0.25, 0.02
 OFFICE_AGREES_AREA = 0.1
-OTHER_SIDE = -0.15
+OTHER_SIDE, OTHER_SECTOR, SECTOR = -0.15, -0.3, 0.05
+LONE_BUILDING, LONE_MAX = 0.3, 8
+# A compound lies in one community, seldom in two; this many of its tanks tell.
+_SAMPLE = 20
+# A place that is denied, and one that only tells where the caller lives.
+DENIED, HOME = 0.4, 0.65
 AT_SPOT, NEAR_SPOT = 0.9, 0.6
 _AT_M = 30.0
-_BUILDING = re.compile(r"(\d{1,3}|[一二三四五六七八九十]{1,3})(?:号楼|栋|幢|#楼|#)")
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")}
-_SIDES = "东西南北"
-_LONGEST_NAME = 40
-_TWO = 2
+_DENY = re.compile(r"(不是|并非|不在|不属于|notour|isnot|isn't|not)(我们|在|at|in)?$")
+_FINE = re.compile(
+    r"^[^|]{0,8}?(没堵|不堵(?!车)|没事|没问题|没冒|不冒|正常|好好的)(?!.{0,2}(但|可))"
+)
+_HOME = re.compile(r"(我|俺|咱|家)?(家住|住在|家在|我住|俺住|住)$")
+_TURN = re.compile(r"但|可是|不过|要反映的是|堵的是|隔壁|对面|是(?=.{0,3}\d号楼)")
 
 
 @dataclass(slots=True)
@@ -38,70 +41,40 @@ class Found:
     score: float
     zh: list[str]
     en: list[str]
+    unit: int = 0
 
 
-class Gazetteer:
-    """Names of the registry, folded, with what they stand for."""
+@dataclass(slots=True)
+class Unit:
+    """One place as the text names it: an area, a building, or both."""
 
-    def __init__(
-        self, offices: Iterable[Office], communities: Iterable[Community], tanks: Iterable[Tank]
-    ) -> None:
-        self.offices = {o.id: o for o in offices}
-        self.communities = {c.id: c for c in communities}
-        self.tanks = {t.id: t for t in tanks if t.active}
-        self.of_community: defaultdict[int, list[Tank]] = defaultdict(list)
-        self._names: defaultdict[str, list[tuple[str, int, float]]] = defaultdict(list)
-        for tank in self.tanks.values():
-            if tank.community_id is not None:
-                self.of_community[tank.community_id].append(tank)
-            self._add(fold(tank.code), "tank", tank.id, CODE)
-            self._add(fold(tank.name), "tank", tank.id, TANK_NAME)
-        for community in self.communities.values():
-            core = short_name(community.name)
-            for name in (fold(community.name), core + "社区"):
-                self._add(name, "community", community.id, COMMUNITY)
-            self._add(core + "小区", "community", community.id, COMPOUND)
-            bare = BARE if len(core) > _TWO else BARE_TWO
-            self._add(core, "community", community.id, bare)
-        for office in self.offices.values():
-            core = short_name(office.name)
-            for name in (fold(office.name), core + "街道", core + "街道办"):
-                self._add(name, "office", office.id, OFFICE)
-            self._add(core, "office", office.id, OFFICE_SHORT)
-        self._lengths = sorted({len(name) for name in self._names}, reverse=True)
-
-    def _add(self, name: str, kind: str, key: int, score: float) -> None:
-        if len(name) >= 2 and all((kind, key) != (k, i) for k, i, _ in self._names[name]):
-            self._names[name].append((kind, key, score))
-
-    def spoken(self, folded: str) -> dict[tuple[str, int], tuple[float, str]]:
-        """Every place whose name stands in the text: best score and the words."""
-        found: dict[tuple[str, int], tuple[float, str]] = {}
-        for length in self._lengths:
-            if length > _LONGEST_NAME:
-                continue
-            for start in range(len(folded) - length + 1):
-                words = folded[start : start + length]
-                for kind, key, score in self._names.get(words, ()):
-                    if score > found.get((kind, key), (0.0, ""))[0]:
-                        found[(kind, key)] = (score, words)
-        return found
+    start: int
+    end: int
+    mention: Mention | None
+    building: buildings.Spoken | None = None
+    factor: float = 1.0
+    found: dict[tuple[str, int], Found] = field(default_factory=dict)
 
 
 def find_places(
     gazetteer: Gazetteer, text: str, *, spot: Point | None, params: IntakeParams
 ) -> list[Candidate]:
-    """Places that ``text`` (and a position) may mean, the surest first."""
-    folded = fold(text)
+    """Places that ``text`` (and a position) may mean: the best of each named place first."""
+    folded = glued(text)
+    mentions = gazetteer.mentions(folded)
+    units = _units(folded, mentions)
+    sectors = [s for s in buildings.sectors_in(folded) if not _denied(folded, s[0])]
     evidence: dict[tuple[str, int], Found] = {}
-    spoken = gazetteer.spoken(folded)
-    for place, (score, words) in spoken.items():
-        evidence[place] = Found(score, [f"文中有“{words}”"], [f'the words "{words}"'])
-    _tanks_of_communities(gazetteer, folded, spoken, evidence)
+    for number, unit in enumerate(units):
+        _look(gazetteer, unit, folded, {s for _, s in sectors})
+        for place, found in unit.found.items():
+            found.score *= unit.factor
+            found.unit = number
+            _better(evidence, place, found)
     if spot is not None:
         _by_distance(gazetteer, spot, evidence, params)
     _agree(gazetteer, evidence)
-    ordered = sorted(evidence.items(), key=lambda item: (-item[1].score, item[0]))
+    ordered = _best_of_each_first(evidence)
     return [
         _candidate(gazetteer, kind, key, found)
         for (kind, key), found in ordered[: params.candidates_max]
@@ -110,8 +83,9 @@ def find_places(
 
 def choose(candidates: Sequence[Candidate], params: IntakeParams) -> Candidate | None:
     """The place to take without asking a person, None when nothing is sure enough."""
-    tanks = [c for c in candidates if c.tank_id is not None]
-    areas = [c for c in candidates if c.tank_id is None and c.community_id is not None]
+    by_score = sorted(candidates, key=lambda c: -c.score)
+    tanks = [c for c in by_score if c.tank_id is not None]
+    areas = [c for c in by_score if c.tank_id is None and c.community_id is not None]
     return _clear(tanks, params.tank_bar, params.margin) or _clear(
         areas, params.community_bar, params.margin / 2
     )
@@ -125,58 +99,145 @@ def _clear(best_first: Sequence[Candidate], bar: float, margin: float) -> Candid
     return best_first[0]
 
 
-def _tanks_of_communities(
+def _units(text: str, mentions: list[Mention]) -> list[Unit]:
+    """Buildings with the area named nearest before them (else after), and bare areas."""
+    areas = [m for m in mentions if any(v.kind in ("community", "compound") for v in m.meanings)]
+    spoken = [
+        b for b in buildings.buildings_in(text) if not any(
+            m.start <= b.start < m.end and any(v.score >= TANK_NAME for v in m.meanings)
+            for m in mentions
+        )
+    ]  # fmt: skip
+    units: list[Unit] = []
+    used: set[int] = set()
+    for building in spoken:
+        before = [m for m in areas if m.end <= building.start]
+        area = before[-1] if before else next((m for m in areas if m.start >= building.end), None)
+        first = area is not None and area.end == building.start
+        start = area.start if area is not None and first else building.start
+        if area is not None:
+            used.add(area.start)
+        units.append(Unit(start, building.end, area, building))
+    units += [Unit(m.start, m.end, m) for m in mentions if m.start not in used]
+    units.sort(key=lambda u: u.start)
+    for unit in units:
+        unit.factor = _factor(text, unit, many=len(units) > 1)
+    return units
+
+
+def _denied(text: str, at: int) -> bool:
+    return _DENY.search(text[max(0, at - 8) : at]) is not None
+
+
+def _factor(text: str, unit: Unit, *, many: bool) -> float:
+    if _denied(text, unit.start):
+        return DENIED
+    if many and _FINE.match(text[unit.end : unit.end + 16]):
+        return DENIED
+    if many and _HOME.search(text[max(0, unit.start - 6) : unit.start]):
+        return HOME if _TURN.search(text[unit.end :]) else 1.0
+    before = text[max(0, unit.start - 3) : unit.start]
+    if many and before.endswith("在") and _TURN.search(text[unit.end : unit.end + 16]):
+        return HOME
+    return 1.0
+
+
+def _look(gazetteer: Gazetteer, unit: Unit, text: str, sectors: set[str]) -> None:
+    """Gather the evidence of one unit."""
+    building = unit.building
+    if building is not None:
+        building = _with_later_side(unit, text)
+    if unit.mention is None:
+        if building is not None:
+            _lone_building(gazetteer, unit, building)
+        return
+    for meaning in unit.mention.meanings:
+        reason = Found(
+            meaning.score, [f"文中有“{unit.mention.words}”"], [f'the words "{unit.mention.words}"']
+        )
+        if meaning.kind == "tank":
+            _better(unit.found, ("tank", meaning.key), reason)
+        elif meaning.kind == "office":
+            _better(unit.found, ("office", meaning.key), reason)
+        else:
+            _area(gazetteer, unit, meaning, building, sectors)
+
+
+def _with_later_side(unit: Unit, text: str) -> buildings.Spoken:
+    """The side may stand later in the sentence, before the next building."""
+    building = unit.building
+    assert building is not None
+    if building.side and not _FINE.match(text[building.end + 1 : building.end + 16]):
+        return building
+    following = [b.start for b in buildings.buildings_in(text) if b.start > building.start]
+    stop = following[0] if following else len(text)
+    # 西边的没事，是东边的池子堵了: the side that is fine does not count.
+    for at, side in buildings.sides_in(text):
+        if building.end <= at < stop and not _FINE.match(text[at + 1 : at + 12]):
+            return buildings.Spoken(building.start, building.end, building.number, side)
+    return building
+
+
+def _area(
     gazetteer: Gazetteer,
-    folded: str,
-    spoken: dict[tuple[str, int], tuple[float, str]],
-    evidence: dict[tuple[str, int], Found],
+    unit: Unit,
+    meaning: Meaning,
+    building: buildings.Spoken | None,
+    sectors: set[str],
 ) -> None:
-    buildings = {_arabic(match.group(1)) for match in _BUILDING.finditer(folded)}
-    for (kind, key), (score, words) in spoken.items():
-        if kind != "community":
-            continue
-        tanks = gazetteer.of_community[key]
-        for tank in tanks:
-            found = Found(score, [f"社区“{words}”"], [f'community "{words}"'])
-            name = fold(tank.name + tank.address)
-            here = buildings & {_arabic(m.group(1)) for m in _BUILDING.finditer(name)}
-            if here:
-                found.score += BUILDING
-                found.zh.append(f"{min(here)}号楼")
-                found.en.append(f"building {min(here)}")
-                side, own_side = _side(folded), _side(name)
-                if side and own_side and side != own_side:
-                    found.score += OTHER_SIDE
-                elif side and side == own_side:
-                    found.score += DIRECTION
-                    found.zh.append(f"{side}侧")
-                    found.en.append(f"side {side}")
-            elif len(tanks) == 1 and not buildings:
-                found.score += ONLY_TANK
-                found.zh.append("社区只有这一个池")
-                found.en.append("the only tank there")
-            else:
-                continue
-            _better(evidence, ("tank", tank.id), found)
+    assert unit.mention is not None
+    words = unit.mention.words
+    tanks = gazetteer.areas.get((meaning.kind, meaning.key), [])
+    if meaning.kind == "community":
+        found = Found(meaning.score, [f"文中有“{words}”"], [f'the words "{words}"'])
+        _better(unit.found, ("community", meaning.key), found)
+    else:
+        for community in {t.community_id for t in tanks[:_SAMPLE] if t.community_id is not None}:
+            found = Found(meaning.score - 0.02, [f"文中有“{words}”"], [f'the words "{words}"'])
+            _better(unit.found, ("community", community), found)
+    chosen = (
+        tanks
+        if building is None
+        else gazetteer.numbered.get((meaning.kind, meaning.key, building.number), [])
+    )
+    if building is None and len(tanks) != 1:
+        return
+    for tank in chosen:
+        found = Found(meaning.score, [f"“{words}”"], [f'"{words}"'])
+        parts = gazetteer.parts[tank.id]
+        if building is not None:
+            _building(found, parts.side, building)
+        else:
+            found.score += ONLY_TANK
+            found.zh.append("那里只有这一个池")
+            found.en.append("the only tank there")
+        if parts.sector and sectors:
+            found.score += SECTOR if parts.sector in sectors else OTHER_SECTOR
+        _better(unit.found, ("tank", tank.id), found)
 
 
-def _side(folded: str) -> str:
-    found = re.search(rf"(?:楼|栋|幢)的?([{_SIDES}])", folded)
-    return found.group(1) if found else ""
+def _building(found: Found, own_side: str, building: buildings.Spoken) -> None:
+    found.score += BUILDING
+    found.zh.append(f"{building.number}号楼")
+    found.en.append(f"building {building.number}")
+    if building.side and own_side and building.side != own_side:
+        found.score += OTHER_SIDE
+    elif building.side and building.side == own_side:
+        found.score += SIDE
+        found.zh.append(f"{building.side}侧")
+        found.en.append(f"side {building.side}")
 
 
-def _arabic(number: str) -> int:
-    """A building number in either script.
-
-    >>> _arabic("12"), _arabic("十二"), _arabic("二十")
-    (12, 12, 20)
-    """
-    if number.isdigit():
-        return int(number)
-    tens, ten, ones = number.rpartition("十")
-    if not ten:
-        return _DIGITS.get(number[-1], 0)
-    return 10 * _DIGITS.get(tens or "一", 1) + _DIGITS.get(ones, 0)
+def _lone_building(gazetteer: Gazetteer, unit: Unit, building: buildings.Spoken) -> None:
+    tanks = gazetteer.of_building.get(building.number, [])
+    if len(tanks) > LONE_MAX:
+        return
+    for tank in tanks:
+        found = Found(LONE_BUILDING - BUILDING, [], [])
+        _building(found, gazetteer.parts[tank.id].side, building)
+        found.zh.append("没说哪个小区")
+        found.en.append("no compound was named")
+        _better(unit.found, ("tank", tank.id), found)
 
 
 def _by_distance(
@@ -185,10 +246,7 @@ def _by_distance(
     evidence: dict[tuple[str, int], Found],
     params: IntakeParams,
 ) -> None:
-    for tank in gazetteer.tanks.values():
-        # A degree is at least 80 km here or anywhere a city lies; cheap refusal first.
-        if abs(tank.lat - spot.lat) > 0.01 or abs(tank.lon - spot.lon) > 0.02:
-            continue
+    for tank in gazetteer.near(spot):
         away = distance_m(spot, Point(tank.lat, tank.lon))
         if away > params.near_m:
             continue
@@ -198,7 +256,7 @@ def _by_distance(
         known = evidence.get(("tank", tank.id))
         if known is not None:
             found = Found(
-                max(known.score, score) + DIRECTION, known.zh + found.zh, known.en + found.en
+                max(known.score, score) + SIDE, known.zh + found.zh, known.en + found.en, known.unit
             )
         evidence[("tank", tank.id)] = found
 
@@ -216,6 +274,30 @@ def _agree(gazetteer: Gazetteer, evidence: dict[tuple[str, int], Found]) -> None
             found.en.append(f"{office.name} agrees")
 
 
+def _best_of_each_first(
+    evidence: dict[tuple[str, int], Found],
+) -> list[tuple[tuple[str, int], Found]]:
+    """Every named place's best candidate, then all others, each by score."""
+    kinds = {"tank": 0, "community": 1, "office": 2}
+
+    def rank(item: tuple[tuple[str, int], Found]) -> tuple[float, int, int]:
+        (kind, key), found = item
+        return (-found.score, kinds[kind], key)
+
+    ordered = sorted(evidence.items(), key=rank)
+    seen: set[int] = set()
+    first, rest = [], []
+    top = ordered[0][1].score if ordered else 0.0
+    for item in ordered:
+        # A place that is denied or only implied does not push the right one down.
+        if item[1].unit in seen or item[1].score < top * 0.6:
+            rest.append(item)
+        else:
+            seen.add(item[1].unit)
+            first.append(item)
+    return first + rest
+
+
 def _better(evidence: dict[tuple[str, int], Found], place: tuple[str, int], found: Found) -> None:
     if place not in evidence or evidence[place].score < found.score:
         evidence[place] = found
@@ -226,10 +308,41 @@ def _candidate(gazetteer: Gazetteer, kind: str, key: int, found: Found) -> Candi
     because, because_en = "，".join(found.zh), ", ".join(found.en)
     if kind == "tank":
         tank = gazetteer.tanks[key]
+        parts = gazetteer.parts[key]
         return Candidate(
-            tank.name, score, because, because_en, tank.id, tank.community_id, tank.office_id
-        )
+            tank.name, score, because, because_en, tank.id, tank.community_id, tank.office_id,
+            gazetteer.shown.get(parts.compound, ""),
+            f"{parts.building}号楼" if parts.building else "",
+        )  # fmt: skip
     if kind == "community":
         community = gazetteer.communities[key]
         return Candidate(community.name, score, because, because_en, None, key, community.office_id)
     return Candidate(gazetteer.offices[key].name, score, because, because_en, None, None, key)
+
+
+def unknown_words(text: str, mentions: Iterable[Mention]) -> list[tuple[str, bool]]:
+    """Words that look like a place and are in no gazetteer; True when a building follows.
+
+    >>> unknown_words(glued("俺家住红砖楼小院3号楼"), [])
+    [('红砖楼小院', True)]
+    """
+    known = [(m.start, m.end) for m in mentions if len(m.words) > 2]
+    found = []
+    for match in _PLACE_WORDS.finditer(text):
+        words = _LEAD.sub("", match.group(0))
+        start = match.end() - len(words)
+        overlaps = any(start < end and begin < match.end() for begin, end in known)
+        if len(words) >= _WORDS_MIN and not overlaps:
+            found.append((words, buildings.BUILDING.match(text, match.end()) is not None))
+    return found
+
+
+_WORDS_MIN = 3
+_PLACE_WORDS = re.compile(
+    rf"[\u4e00-\u9fff]{{2,10}}?(?:小区|花园|家园|新村|宿舍|小院|大院|院子|那个院|公寓|大厦|市场|学校|小学|中学|"
+    rf"幼儿园|医院|公厕|小楼|红楼|白楼|胡同|[里坊苑庄园院])(?![{PAUSE}]?(?:里|内)?子)"
+)
+_LEAD = re.compile(
+    r"^.*(?:家住|住在|住|我们|我家|俺家|我是|俺|咱|在|到|去|来|反映|投诉|称|说|是|的|旁边|附近|我)"
+    r"(?=[\u4e00-\u9fff]{3})"
+)
