@@ -19,7 +19,9 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every module of the folder that holds a command."""
         names = (m.name for m in pkgutil.iter_modules(cli.__path__) if m.name != "main")
-        return sorted(n.replace("_", "-") for n in names if self.get_command(ctx, n) is not None)
+        # The module of `import` has to be called import_.
+        spoken = (name.rstrip("_").replace("_", "-") for name in names)
+        return sorted(name for name in spoken if self.get_command(ctx, name) is not None)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of one module, None when there is no such module."""
