@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -193,7 +193,7 @@ def test_http_when_body_is_10_mb_then_413_and_counted(town: Town) -> None:
 def _workbook(rows: list[list[object]]) -> bytes:
     book, out = Workbook(), io.BytesIO()
     for row in rows:
-        book.active.append(row)
+        book.worksheets[0].append(row)
     book.save(out)
     return out.getvalue()
 
@@ -266,8 +266,8 @@ def _wrong_checksum(frame: bytes) -> bytes:
     return frame[:-2] + bytes([frame[-2] ^ 0x01]) + frame[-1:]
 
 
-BAD_FRAMES = {
-    "wrong checksum": lambda f: _wrong_checksum(f),
+BAD_FRAMES: dict[str, Callable[[bytes], bytes]] = {
+    "wrong checksum": _wrong_checksum,
     "truncated": lambda f: f[: len(f) // 2] + b"\x7e",
     "bad escape": lambda f: f[:3] + b"\x7d\x09" + f[3:],
     "garbage": lambda _: bytes(n for n in range(256) if n != 0x7E),

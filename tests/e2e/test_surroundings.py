@@ -157,9 +157,8 @@ def test_disk_when_full_then_all_waits_and_goes_on_when_freed(tmp_path: Path) ->
         filler.unlink()
         eventually(lambda: _is_well(town), 90)
         town.goes_on()
-        for key in acked:
-            eventually(lambda key=key: town.times_stored(key))
-            assert town.times_stored(key) == 1
+        eventually(lambda: all(town.times_stored(key) for key in acked))
+        assert {town.times_stored(key) for key in acked} == {1}
         assert eventually(lambda: _post_reading(town).status_code == 200)
         with town.db.read() as conn:
             assert eventlog.verify(conn) is None

@@ -15,7 +15,7 @@ from qingshu.runtime.settings import Broker, Settings
 
 def _settings(folder: Path, port: int) -> Settings:
     return Settings(
-        directory=folder, broker=Broker(embedded=False, url=f"mqtt://127.0.0.1:{port}")
+        directory=folder, broker=Broker(url=f"mqtt://127.0.0.1:{port}")
     )
 
 

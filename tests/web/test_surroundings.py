@@ -237,7 +237,11 @@ def test_clock_when_it_steps_back_then_said_and_everything_goes_on(
     # A device whose clock is right is an hour ahead of ours: taken, not refused.
     assert send(pipeline, ("L2", message(now_ms(db) + 3_600_000, level_m=0.7))) == [1]
     assert send(pipeline, ("L1", message(now_ms(db), level_m=0.9))) == [1]
-    assert len(stored(db)) == 3
+    # So it is when ingest was started again meanwhile.
+    pipeline = Pipeline(db)
+    pipeline.housekeep()
+    assert send(pipeline, ("L2", message(now_ms(db) + 3_660_000, level_m=0.7))) == [1]
+    assert len(stored(db)) == 4
     again = {**REPORT, "text": "又满了"}
     assert client.post("/api/v1/reports", json=again).status_code == 201
     while relay.pump():
@@ -309,7 +313,7 @@ def test_routes_when_nobody_is_signed_in_then_only_the_public_ones_answer(
     assert asked > 50
     for route in app.routes:
         if isinstance(route, APIRoute) and route.path.startswith("/api/v1"):
-            for method in route.methods:
+            for method in route.methods or ():
                 if (method, route.path) not in PUBLIC:
                     assert current_user in _calls(route.dependant), (method, route.path)
 

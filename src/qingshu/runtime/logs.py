@@ -12,6 +12,10 @@ import structlog
 # Twenty files of 10 MB keep about a month of a busy station; a full disk is worse.
 MAX_BYTES = 10_000_000
 KEEP_FILES = 20
+# Without the values of local variables: they hold names, numbers and passwords.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
 
 
 def configure_logs(process: str, directory: Path | None) -> None:
@@ -28,7 +32,7 @@ def configure_logs(process: str, directory: Path | None) -> None:
     renderer = structlog.stdlib.ProcessorFormatter(
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.dict_tracebacks,
+            _TRACEBACKS,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         foreign_pre_chain=[

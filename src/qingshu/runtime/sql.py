@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.sql.dml import Insert
 
 from qingshu.runtime.settings import Settings
@@ -56,6 +57,8 @@ def make_engine(settings: Settings) -> Engine:
     engine = create_engine(
         url,
         pool_size=settings.database.pool_size,
+        # An error's text goes into logs and dead letters; what people said does not.
+        hide_parameters=True,
         connect_args={
             "timeout": settings.database.busy_timeout_s,
             "check_same_thread": False,
@@ -79,7 +82,9 @@ def make_engine(settings: Settings) -> Engine:
 
 def _server_engine(url: str, settings: Settings) -> Engine:
     """PostgreSQL: a writer waits for the lock as long as with SQLite, then is told."""
-    engine = create_engine(url, pool_size=settings.database.pool_size, pool_pre_ping=True)
+    engine = create_engine(
+        url, pool_size=settings.database.pool_size, pool_pre_ping=True, hide_parameters=True
+    )
     wait_ms = round(settings.database.busy_timeout_s * 1000)
 
     @event.listens_for(engine, "connect")
@@ -87,5 +92,12 @@ def _server_engine(url: str, settings: Settings) -> Engine:
         with dbapi_connection.cursor() as cursor:
             cursor.execute(f"SET lock_timeout = {wait_ms}")
         dbapi_connection.commit()
+
+    @event.listens_for(engine, "handle_error")
+    def _hide_detail(context: ExceptionContext) -> None:
+        # The lines after the first repeat the row that failed, with what people said.
+        for error in (context.original_exception, context.sqlalchemy_exception):
+            if error is not None and error.args:
+                error.args = (str(error.args[0]).split("\n", 1)[0], *error.args[1:])
 
     return engine

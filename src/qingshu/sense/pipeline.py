@@ -36,6 +36,7 @@ ACTOR = "system:ingest"
 # How often the registry and the inbox are looked at, wall seconds.
 REGISTRY_EVERY_S = 1.0
 INBOX_EVERY_S = 0.2
+STEP_BACK_MS = 86_400_000
 # Rows of one transaction: a commit then stays within a few tenths of a second.
 INBOX_ROWS = 4000
 
@@ -84,13 +85,21 @@ class Pipeline:
         too_long: Mapping[int, int] | None = None,
     ) -> None:
         """Take messages in; ``too_long`` gives true sizes of payloads that were cut."""
-        # A clock that steps back must not make fresh readings look like the future.
-        self._last_ms = max(self._last_ms, to_ms(self._db.clock.now()))
+        self._last_ms = self._present_ms()
         more = Pending(
             list(topics), list(payloads), list(tokens), [self._last_ms] * len(topics),
             dict(too_long or {}),
         )  # fmt: skip
         self._backlog.put(more)
+
+    def _present_ms(self) -> int:
+        """Now, or what we last called so while the clock is set back by less than a day.
+
+        A clock that steps back must not make fresh readings look like the future; one that
+        was years ahead must not make them look like the past for ever.
+        """
+        now = to_ms(self._db.clock.now())
+        return self._last_ms if 0 < self._last_ms - now < STEP_BACK_MS else now
 
     def commit(self) -> list[int]:
         """Store what is pending in one transaction; return the tokens to acknowledge.
@@ -187,6 +196,7 @@ class Pipeline:
             self._memory, covered = latest.load_memory(conn)
             self._memory.make_room(self._devices.top)
             self._log_id = max(reading_log.last_id(conn), covered)
+            self._last_ms = max(self._last_ms, reading_log.last_received_ms(conn))
             for first_id, batch in reading_log.batches_after(conn, covered, self._log_id):
                 self._memory.follow(batch, first_id, self._params)
                 self._rows_since += len(batch)

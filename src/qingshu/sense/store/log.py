@@ -37,6 +37,12 @@ def last_id(conn: Connection) -> int:
     return int(conn.execute(select(func.max(reading.c.id))).scalar() or 0)
 
 
+def last_received_ms(conn: Connection) -> int:
+    """When the newest row came in, 0 when the log is empty."""
+    newest = select(reading.c.received_ms).order_by(reading.c.id.desc()).limit(1)
+    return int(conn.execute(newest).scalar() or 0)
+
+
 def batches_after(conn: Connection, after: int, upto: int) -> Iterator[tuple[int, Batch]]:
     """Batches of the rows with ``after < id <= upto`` and the first id of each.
 
