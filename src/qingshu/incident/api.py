@@ -34,6 +34,14 @@ class CommandBody(Input):
     note: str = Field("", max_length=2000)
 
 
+class SplitBody(Input):
+    """Reports that are about another problem, and perhaps at another tank."""
+
+    report_ids: list[int] = Field(min_length=1, max_length=500)
+    reason: str = Field(min_length=1, max_length=2000)
+    tank_id: int | None = None
+
+
 @router.get("/incidents")
 def list_incidents(
     db: DbDep,
@@ -72,3 +80,11 @@ def command_track(
     with db.write(user.actor) as tx:
         service.advance(tx, incident_id, track, body.command, body.note)
         return service.row(tx.conn, incident_id, tx.now)
+
+
+@router.post("/incidents/{incident_id}/split", status_code=201)
+def split_incident(db: DbDep, user: Desk, incident_id: int, body: SplitBody) -> dict[str, Any]:
+    """Move reports to a new incident; the answer is the new one."""
+    with db.write(user.actor) as tx:
+        new_id = service.split(tx, incident_id, body.report_ids, body.reason, body.tank_id)
+        return service.row(tx.conn, new_id, tx.now)

@@ -31,6 +31,16 @@ class IncidentJoined(Event, frozen=True, kw_only=True):
     source_id: int
 
 
+class IncidentSplit(Event, frozen=True, kw_only=True):
+    """Some of its reports were about another problem."""
+
+    kind: ClassVar[str] = "incident.split"
+    subject_kind: ClassVar[str] = "incident"
+    into: int
+    reports: list[int]
+    reason: str
+
+
 class IncidentPlaced(Event, frozen=True, kw_only=True):
     """The tank of an incident became known or was corrected."""
 

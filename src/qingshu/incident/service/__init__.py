@@ -5,6 +5,7 @@ from __future__ import annotations
 from qingshu.incident.service.clocks import fire, meet
 from qingshu.incident.service.gather import open_by_hand, regrade, take
 from qingshu.incident.service.reads import detail, get, id_of_source, row, rows
+from qingshu.incident.service.split import split
 from qingshu.incident.service.tracks import advance, close, reopen, try_advance
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "reopen",
     "row",
     "rows",
+    "split",
     "take",
     "try_advance",
 ]

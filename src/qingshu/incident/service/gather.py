@@ -38,7 +38,7 @@ def take(tx: Tx, voice: Voice) -> int | None:
 
     Taking the same voice again is harmless; a better place moves it.
     """
-    voice = _at_tank(tx, voice)
+    voice = at_tank(tx, voice)
     member = store.member_of(tx.conn, voice.source_kind, voice.source_id)
     if member is not None:
         return _again(tx, member, voice)
@@ -47,7 +47,7 @@ def take(tx: Tx, voice: Voice) -> int | None:
         return _join(tx, home, voice)
     if not rules.opens(voice, clocks.params_of(tx)):
         return None
-    return _open(tx, voice, voice.source_kind).id
+    return open_incident(tx, voice, voice.source_kind).id
 
 
 def open_by_hand(tx: Tx, tank_id: int, reason: str) -> int:
@@ -55,11 +55,11 @@ def open_by_hand(tx: Tx, tank_id: int, reason: str) -> int:
     if not reason.strip():
         msg = "Expected a reason for opening an incident, got none."
         raise InvalidInput(msg, reason="empty")
-    voice = _at_tank(tx, Voice(SourceKind.MANUAL, 0, 3, Place(tank_id=tank_id), to_ms(tx.now)))
+    voice = at_tank(tx, Voice(SourceKind.MANUAL, 0, 3, Place(tank_id=tank_id), to_ms(tx.now)))
     home = _home(tx, voice)
     if home is not None:
         return home.incident_id
-    opened = _open(tx, voice, SourceKind.MANUAL)
+    opened = open_incident(tx, voice, SourceKind.MANUAL)
     store.add_step(tx, opened.id, Track.HANDLE, "open", HandleState.OPEN, HandleState.OPEN, reason)
     return opened.id
 
@@ -74,7 +74,7 @@ def regrade(tx: Tx, kind: SourceKind, source_id: int, grade: int) -> int | None:
     if incident.handle is HandleState.CLEARED and 0 < grade < member.grade:
         incident = tracks.reopen(tx, incident.id, f"{kind} grew worse after clearing")
     if incident.status is Status.OPEN:
-        _follow_worst(tx, incident)
+        follow_worst(tx, incident)
     return incident.id
 
 
@@ -83,7 +83,7 @@ def _home(tx: Tx, voice: Voice) -> rules.Home | None:
     return rules.find_home(voice, candidates, now_ms=to_ms(tx.now), params=clocks.params_of(tx))
 
 
-def _at_tank(tx: Tx, voice: Voice) -> Voice:
+def at_tank(tx: Tx, voice: Voice) -> Voice:
     """The voice with the place filled in from the registry."""
     place = voice.place
     if place.tank_id is None:
@@ -108,7 +108,8 @@ def _with_point(tx: Tx, voice: Voice) -> Voice:
     return replace(voice, place=Place(None, place.community_id, office_id, found.lat, found.lon))
 
 
-def _open(tx: Tx, voice: Voice, cause_kind: SourceKind) -> Incident:
+def open_incident(tx: Tx, voice: Voice, cause_kind: SourceKind) -> Incident:
+    """A new incident that ``voice`` is the first member of, with its clocks."""
     voice = _with_point(tx, voice)
     since = tx.now - timedelta(days=clocks.params_of(tx).watch_days)
     incident = store.insert(
@@ -141,7 +142,7 @@ def _join(tx: Tx, home: rules.Home, voice: Voice) -> int:
         )
     )
     _promise_answer(tx, incident, voice)
-    _follow_worst(tx, incident)
+    follow_worst(tx, incident)
     if incident.cleared_ms is not None and voice.told_ms > incident.cleared_ms:
         tracks.reopen(tx, incident.id, f"{voice.source_kind} after clearing")
     return incident.id
@@ -158,7 +159,8 @@ def _promise_answer(tx: Tx, incident: Incident, voice: Voice) -> None:
         clocks.start(tx, incident, ClockName.CALLBACK)
 
 
-def _follow_worst(tx: Tx, incident: Incident) -> None:
+def follow_worst(tx: Tx, incident: Incident) -> None:
+    """The incident takes the grade of its worst member."""
     grades = [m.grade for m in store.members(tx.conn, [incident.id])]
     grade = rules.worst_grade(grades, incident.grade)
     if grade == incident.grade:
@@ -192,7 +194,7 @@ def _again(tx: Tx, member: Member, voice: Voice) -> int:
         return _place(tx, old, voice.place).id
     if home is None and alone and old.handle is HandleState.OPEN:
         return _place(tx, old, voice.place).id
-    target = _join(tx, home, voice) if home else _open(tx, voice, voice.source_kind).id
+    target = _join(tx, home, voice) if home else open_incident(tx, voice, voice.source_kind).id
     if target != old.id and alone and old.handle is HandleState.OPEN:
         _fold(tx, old, target)
     return target
