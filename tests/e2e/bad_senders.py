@@ -201,8 +201,12 @@ def served_town(
         accounts.create_account(tx, "gateway", PASSWORD, name="gateway", roles=[Role.DEVICE])
         tx.conn.execute(
             insert(truck).values(
-                code="T-01", plate="鲁A00001", terminal=PHONE.lstrip("0"), capacity_m3=8.0,
-                width_m=2.4, active=True,
+                code="T-01",
+                plate="鲁A00001",
+                terminal=PHONE.lstrip("0"),
+                capacity_m3=8.0,
+                width_m=2.4,
+                active=True,
             )
         )
     db.close()
