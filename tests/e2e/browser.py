@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import TimeoutError as TooSlow
 
 from qingshu.twin.snapshot import picture
 
@@ -103,7 +104,7 @@ class Phone(Screen):
             elif main.is_enabled():
                 self.shot(f"crew-{len(pressed):02}-{word}")
                 # The button may turn into the next one under the finger: look again.
-                with suppress(TimeoutError):
+                with suppress(TooSlow):
                     main.click(timeout=1500)
             pressed.append(word)
         self.shot("crew-stuck")
@@ -114,7 +115,7 @@ class Phone(Screen):
         with_word = self.page.locator(".pfoot .btn.main", has_text="到了")
         try:
             with_word.wait_for(state="detached", timeout=30_000)
-        except TimeoutError:
+        except TooSlow:
             return True
         return False
 

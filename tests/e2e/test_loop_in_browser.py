@@ -60,9 +60,10 @@ def test_loop_when_walked_by_people_then_closed_on_proof(city: Served, tmp_path:
         number = _incident_number(page)
         desk.shot("2-alarm-and-trucks")
 
+        client = city.sign_in("dispatcher", PASSWORD)
+        incident = _find(client, number)
         page.keyboard.press("a")
-        _wait_for(lambda: page.locator(".al[aria-selected=true] .tag", has_text="待确认").count() == 0,
-                  15, "the alarm is acknowledged")  # fmt: skip
+        _wait_for(lambda: _is_acknowledged(client, incident), 15, "the alarm is acknowledged")
         place = page.inner_text(".inc h1")
         page.keyboard.press("n")
         page.fill("textarea", f"{place}的化粪池冒水了，味道很大，快来看看")
@@ -85,8 +86,6 @@ def test_loop_when_walked_by_people_then_closed_on_proof(city: Served, tmp_path:
         phone.shot("crew-99-done")
         desk.shot("5-job-done")
 
-        client = city.sign_in("dispatcher", PASSWORD)
-        incident = _find(client, number)
         _wait_for(lambda: _has_proof(client, incident, "receipt"), 90, "the plant's receipt")
         _wait_for(lambda: _has_proof(client, incident, "level"), 60, "the level fell")
         page.keyboard.press("c")
@@ -123,3 +122,9 @@ def _find(client: object, number: str) -> int:
 def _has_proof(client: object, incident: int, name: str) -> bool:
     items = client.get(f"/api/v1/incidents/{incident}/proof").json()["items"]  # type: ignore[attr-defined]
     return any(item["name"] == name and item["ok"] for item in items)
+
+
+def _is_acknowledged(client: object, incident: int) -> bool:
+    row = client.get(f"/api/v1/incidents/{incident}").json()  # type: ignore[attr-defined]
+    log = client.get(f"/api/v1/alarms/{row['alarm_ids'][0]}").json()  # type: ignore[attr-defined]
+    return log["acknowledged_by"] == "account:dispatcher"
