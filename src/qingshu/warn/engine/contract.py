@@ -45,11 +45,15 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What the registry knows of one tank, metres above its floor."""
+    """What the registry knows of one tank, metres above its floor.
+
+    ``sensor_model`` names the kind of level sensor; alarm budgets are held by kind.
+    """
 
     tank_id: int
     outlet_m: float
     cover_m: float
+    sensor_model: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,4 +116,5 @@ def _reaching(limits: Limits, size: int) -> Limits:
     pad = np.full(size - have, np.inf, np.float32)
     parts = {name: pad for name in Limits.__slots__}
     parts["outlet_low"] = -pad
+    parts["kind"] = np.zeros(size - have, np.uint8)
     return Limits(**{k: np.concatenate((getattr(limits, k), v)) for k, v in parts.items()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +16,15 @@ from qingshu.warn.model import Cause, Channel, Transition
 from qingshu.warn.params import HOUR_S, WarnParams
 
 F = np.float32
+KINDS = 8  # Sensor models told apart by the alarm budget; 0 is the unknown one.
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Per tank of one shard: levels at which grades begin, metres above the floor."""
+    """Per tank of one shard: levels at which grades begin, metres above the floor.
+
+    ``kind`` is the place of the tank's sensor model among the alarm budgets.
+    """
 
     cover: Array
     outlet_low: Array
@@ -28,10 +33,20 @@ class Limits:
     yellow: Array
     orange: Array
     red: Array
+    kind: Array
 
     def of(self, index: Array) -> Limits:
         """The limits of some tanks."""
         return Limits(*(getattr(self, name).take(index) for name in self.__slots__))
+
+
+def kind_of(sensor_model: str) -> int:
+    """The place of a sensor model among the budgets; a few models may share one.
+
+    >>> 0 < kind_of("sonic-1cm") < KINDS, kind_of("")
+    (True, 0)
+    """
+    return 1 + zlib.crc32(sensor_model.encode()) % (KINDS - 1) if sensor_model else 0
 
 
 def limits_of(shapes: list[Shape], shards: int, params: WarnParams) -> Limits:
@@ -40,7 +55,7 @@ def limits_of(shapes: list[Shape], shards: int, params: WarnParams) -> Limits:
     endless = np.full(size, np.inf, F)
     made = Limits(
         endless.copy(), -endless, endless.copy(), endless.copy(),
-        endless.copy(), endless.copy(), endless.copy(),
+        endless.copy(), endless.copy(), endless.copy(), np.zeros(size, np.uint8),
     )  # fmt: skip
     for shape in shapes:
         at, cover = shape.tank_id // shards, shape.cover_m
@@ -52,6 +67,7 @@ def limits_of(shapes: list[Shape], shards: int, params: WarnParams) -> Limits:
             (made.red, params.red_freeboard_m, params.red_share),
         )
         made.cover[at] = cover
+        made.kind[at] = kind_of(shape.sensor_model)
         for column, freeboard, share in grades:
             column[at] = cover - (min(freeboard, share * normal) if known else freeboard)
         if known:

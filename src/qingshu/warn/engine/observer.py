@@ -130,9 +130,11 @@ class WarnEngine:
     def registry_changed(self, conn: Connection) -> None:
         """Take covers and outlets from the registry again."""
         shapes: list[list[Shape]] = [[] for _ in range(self._shards)]
+        models = {sensor.tank_id: sensor.model for sensor in registry.sensors(conn)}
         for tank in registry.tanks(conn):
             if tank.active:
-                shapes[tank.id % self._shards].append(Shape(tank.id, tank.outlet_m, tank.cover_m))
+                shape = Shape(tank.id, tank.outlet_m, tank.cover_m, models.get(tank.id, ""))
+                shapes[tank.id % self._shards].append(shape)
         self._limits = [self._engine.limits(part, self._shards) for part in shapes]
 
     def _advance(self, batch: Batch, now_ms: int) -> list[Transition]:

@@ -68,8 +68,9 @@ class Learned:
         wider = np.stack([np.interp(middle, self.widen_at, side) for side in self.widen])
         low = np.minimum(logs[0], middle) - wider[0]
         high = np.maximum(logs[2], middle) + wider[1]
-        found = np.exp(np.stack((np.minimum(low, middle), middle, np.maximum(high, middle)), 1))
-        return np.clip(found, 0.05, LONGEST_H * 4)
+        ends = np.minimum(low, middle), middle, np.maximum(high, middle)
+        found: Array = np.clip(np.exp(np.stack(ends, axis=1)), 0.05, LONGEST_H * 4)
+        return found
 
     def to_bytes(self) -> bytes:
         """One compressed file."""

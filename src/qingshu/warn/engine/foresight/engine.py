@@ -123,11 +123,17 @@ class Foresight(FirstRule):
         day = bucket // DAY_BUCKETS
         if day > state.numbers["day"]:
             state.numbers["day"] = float(day)
-            for model in np.flatnonzero(state.watched_ms > 0).tolist():
-                state.bar[model] = budget.shift(
-                    state.peaks[model], float(state.watched_ms[model]) / HOUR_MS, self.learned.true_peaks,
-                    self.learned.false_peaks, self.params.alarm_budget, self._bar,
-                )  # fmt: skip
+            self._recalibrate(state)
+
+    def _recalibrate(self, state: ForesightMemory) -> None:
+        """Once a day: move each sensor kind's bar so that it keeps to the budget."""
+        learned = self.learned
+        for kind in np.flatnonzero(state.watched_ms > 0).tolist():
+            hours = float(state.watched_ms[kind]) / HOUR_MS
+            state.bar[kind] = budget.shift(
+                state.peaks[kind], hours, learned.true_peaks, learned.false_peaks,
+                self.params.alarm_budget, self._bar,
+            )  # fmt: skip
 
     def _segment(
         self, state: ForesightMemory, rows: Rows, good: Array, limits: Limits, rain: float | Array
@@ -184,7 +190,7 @@ class Foresight(FirstRule):
         kept = excursion.track(state, index, at_s, seen, held["sigma"], shape)
         made = excursion.features(state, at_s, held, seen, kept, bounds, rain, shape, swing)
         asked = (kept["e_since"] > 0) & ~learning & np.isfinite(bounds.cover)
-        want, hold, look = self._judge(state, rows, held, kept, made, asked)
+        want, hold, look = self._judge(state, rows, held, kept, made, asked, bounds.kind)
         if learning.any():
             first = {"middle": seen.middle, "age_s": seen.age_s, "rate": seen.rate,
                      "left": seen.left_h}  # fmt: skip
@@ -192,8 +198,7 @@ class Foresight(FirstRule):
             want, hold = np.where(learning, young[0], want), np.where(learning, young[1], hold)
         frozen = state.columns["cur_3"].take(index) > 0
         before = settle(held, Channel.LEVEL, want, hold, at_s, frozen, self._delays)
-        model = np.zeros(len(index), np.int64)
-        active = excursion.finish(state, index, at_s, kept, model)
+        active = excursion.finish(state, index, at_s, kept, bounds.kind)
         standing = (held["cur_0"] > 0) | (held["up_n_0"] > 0) | (held["down_n_0"] > 0)
         held["watch"] = (active | standing).astype(np.uint8)
         state.put({name: held[name] for name in (*DELAYED, "watch")}, index)
@@ -210,7 +215,7 @@ class Foresight(FirstRule):
 
     def _judge(
         self, state: ForesightMemory, rows: Rows, held: dict[str, Array], kept: dict[str, Array],
-        made: Array, asked: Array,
+        made: Array, asked: Array, kind: Array,
     ) -> tuple[Array, Array, dict[int, tuple[Any, ...]]]:  # fmt: skip
         """Severity wanted and held, and the forecasts made on the way, by position."""
         count = len(asked)
@@ -227,7 +232,7 @@ class Foresight(FirstRule):
         kept["e_score"][which] = peak.astype(np.float16)
         if self._listener is not None:
             self._listener(Scored(rows.tank[which], rows.measured_ms[which], some, score, urgent))
-        over = score + urgent - self._bar - state.bar[0]
+        over = score + urgent - self._bar - state.bar[kind[which]]
         holds = (over >= 0) | ((held["cur_0"][which] > 0) & (over >= -self.params.bar_hysteresis))
         if not holds.any():
             return want, hold, look

@@ -87,7 +87,7 @@ def _learn_inflow(kept: dict[str, Array], seen: Seen, shape: Array) -> None:
 
 
 def finish(
-    state: ForesightMemory, index: Array, at_s: Array, kept: dict[str, Array], model: Array
+    state: ForesightMemory, index: Array, at_s: Array, kept: dict[str, Array], kind: Array
 ) -> Array:
     """Close the excursions that have calmed down, store the rest; which still run."""
     over = (kept["e_since"] > 0) & (kept["calm_n"] >= CALM_ENDS)
@@ -98,9 +98,11 @@ def finish(
         )
         kept["foam_at"] = np.where(over, at_s, kept["foam_at"]).astype(np.uint32)
         kept["last_top"] = np.where(over, kept["e_top"], kept["last_top"]).astype(np.float16)
-        peak = kept["e_score"][over].astype(np.float64)
+        # What passed unscored, in a tank's first days, says nothing of the budget.
+        counted = over & (kept["e_score"] > NO_SCORE)
+        peak = kept["e_score"][counted].astype(np.float64)
         place = np.clip((peak - SCORE_LOW) / SCORE_STEP, 0, SCORE_BINS - 1).astype(np.int64)
-        np.add.at(state.peaks, (model[over], place), 1.0)
+        np.add.at(state.peaks, (kind[counted], place), 1.0)
         kept["e_since"] = np.where(over, 0, kept["e_since"]).astype(np.uint32)
     state.put(kept, index)
     return kept["e_since"] > 0

@@ -70,11 +70,15 @@ def follow(
         held |= state.take(GAPPED, index)
         bounds = limits.of(index)
     else:
-        bounds = Limits(limits.cover.take(index), *(_UNUSED,) * 6)
+        bounds = Limits(limits.cover.take(index), *(_UNUSED,) * 7)
     got = level.learn(held, value, at_s, rows.measured_ms, bounds, params)
     middle, new = got["middle"], before_ms == 0
     elapsed_ms = np.minimum(rows.measured_ms - before_ms, LONGEST_MS)
-    state.watched_ms[0] += int(elapsed_ms.sum())
+    if limits.kind.any():
+        kind = limits.kind.take(index)
+        state.watched_ms += np.bincount(kind, elapsed_ms, len(state.watched_ms))
+    else:
+        state.watched_ms[0] += int(elapsed_ms.sum())
     elapsed_h = elapsed_ms.astype(F) * F(1 / 3.6e6)
     bins = (at_s % 86_400) // BIN_S
     usual = state.profile[index, bins] * F(PROFILE_UNIT_M)

@@ -14,6 +14,7 @@ import numpy as np
 from qingshu.warn.engine import layout
 from qingshu.warn.engine.contract import Array
 from qingshu.warn.engine.layout import GROW_BY, TankColumns
+from qingshu.warn.engine.level import KINDS
 from qingshu.warn.errors import StateUnreadable
 
 VERSION = 1
@@ -21,7 +22,6 @@ MAGIC = b"QSF1"
 BINS = 16  # Of one day: 90 minutes each.
 PROFILE_UNIT_M = 5e-5
 SCORE_BINS, SCORE_LOW, SCORE_STEP = 48, -8.0, 1 / 3  # Histogram of excursion peaks.
-MODELS = 8  # Sensor models told apart by the alarm budget.
 
 EXTRA: dict[str, str] = {
     "gain": "<f4", "sigma": "<f4", "ev": "<f4", "day": "<f4", "qa": "<f4",
@@ -52,10 +52,10 @@ class ForesightMemory(TankColumns):
         self.profile = np.zeros((size, BINS), np.int16)
         self.numbers = dict.fromkeys(NUMBERS, 0.0)
         # How many finished excursions peaked at which score, by sensor model; tank-milliseconds.
-        self.peaks = np.zeros((MODELS, SCORE_BINS))
-        self.watched_ms = np.zeros(MODELS)
+        self.peaks = np.zeros((KINDS, SCORE_BINS))
+        self.watched_ms = np.zeros(KINDS)
         # What the budget adds to the shipped bar, log-odds, by sensor model.
-        self.bar = np.zeros(MODELS)
+        self.bar = np.zeros(KINDS)
 
     @property
     def bytes_per_tank(self) -> int:
