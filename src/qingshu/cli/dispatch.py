@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def plan(
 ) -> None:
     """Plan a day. Every plan has passed the checker before it is written."""
     # Time spent so far counts: a plan in 1 s is there 1 s after the command was typed.
-    begun = time.monotonic() - time.process_time()
+    begun = time.monotonic() - _age_s()
     day = read_scenario(scenario.read_bytes())
     before = None if previous is None else read_plan(previous.read_bytes())
     made = plan_day(day, seconds, seed=seed, previous=before, begun=begun)
@@ -75,3 +76,13 @@ def check(scenario: Path, planned: Path, as_json: bool) -> None:
             click.echo(f"holds: cost {verdict.cost:.0f}, {verdict.driven_s / 3600:.1f} h driven")
     if not verdict.holds:
         raise SystemExit(1)
+
+
+def _age_s() -> float:
+    """Seconds since this process began; the seconds it worked where that is not known."""
+    try:
+        ticks = Path("/proc/self/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[19]
+        age = time.clock_gettime(time.CLOCK_BOOTTIME) - int(ticks) / os.sysconf("SC_CLK_TCK")
+    except (OSError, AttributeError, ValueError, IndexError):
+        return time.process_time()
+    return max(0.0, age)

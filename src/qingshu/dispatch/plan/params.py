@@ -34,8 +34,8 @@ class PlanParams:
     own_profiles_below:
         Jobs up to which every truck gets a matrix of its own in a re-plan (memory).
     finish_share, finish_s:
-        Kept of the time for the last polish, the reasons and the check: a share of it,
-        at most so many seconds.
+        Kept of the time for the reasons, the check and writing: a share of it, at most
+        so many seconds and a second more for every thousand jobs.
     """
 
     pin_share: float = 0.10
@@ -49,7 +49,7 @@ class PlanParams:
     far_s: float = 1e7
     own_profiles_below: int = 400
     finish_share: float = 0.15
-    finish_s: float = 0.6
+    finish_s: float = 0.3
 
     def __post_init__(self) -> None:
         for item in fields(self):
@@ -57,3 +57,7 @@ class PlanParams:
             if not 0 < value <= 1e9 or (item.name.endswith("_share") and value > 1):
                 msg = f"Expected {item.name} above 0, shares at most 1, got {value}."
                 raise InvalidInput(msg, **{item.name: value})
+
+    def kept_s(self, seconds: float, jobs: int) -> float:
+        """How much of the time is kept for the end."""
+        return min(self.finish_share * seconds, self.finish_s + jobs / 1000.0)

@@ -14,7 +14,7 @@ from qingshu.dispatch.plan.rules.bound import bound_of
 from qingshu.dispatch.plan.rules.carrying import carry, moved
 from qingshu.dispatch.plan.rules.emergencies import Pinned, pin, tightened
 from qingshu.dispatch.plan.rules.greedy import greedy
-from qingshu.dispatch.plan.rules.insertion import fill, unserved
+from qingshu.dispatch.plan.rules.insertion import fill, shed, unserved
 from qingshu.dispatch.plan.rules.problem import Problem, Routes, problem_of
 from qingshu.dispatch.plan.rules.reasons import Reasons
 from qingshu.dispatch.plan.rules.timing import cost_of, walk
@@ -65,7 +65,7 @@ def plan_day(
     """
     params = params or PlanParams()
     begun = time.monotonic() if begun is None else begun
-    finish = begun + seconds - min(params.finish_s, params.finish_share * seconds)
+    finish = begun + seconds - params.kept_s(seconds, len(scenario.jobs))
     use = installed() if solvers is None else solvers
     want = (
         use and scenario.jobs and scenario.trucks and finish - time.monotonic() > WORTH_A_WORKER_S
@@ -83,7 +83,7 @@ def plan_day(
         if own is not None:
             own.close()
     notes = _notes(search, first_s, seed) | _why(scenario, problem, start, search)
-    plan = _plan(scenario, problem, search.routes, notes, begun + seconds)
+    plan = _plan(scenario, problem, search.routes, notes, (finish + begun + seconds) / 2)
     checker.require(scenario, plan)
     return plan
 
@@ -104,11 +104,12 @@ def _begin(
         return Begun(tight, carried.routes, carried.pinned, carried.home, carried.pushed)
     pinned = pin(problem)
     tight = tightened(problem, pinned.pins, params)
-    nearest = greedy(tight, pinned.heads)
     cheapest = [list(head) for head in pinned.heads]
     fill(tight, cheapest, unserved(tight, cheapest), stop=lambda: time.monotonic() > until)
-    best = min((nearest, cheapest), key=lambda routes: cost_of(tight, routes))
-    return Begun(tight, best, pinned, {}, frozenset())
+    rest = greedy(tight, cheapest)
+    nearest = greedy(tight, pinned.heads)
+    best = min((rest, nearest), key=lambda routes: cost_of(tight, routes))
+    return Begun(tight, shed(tight, best), pinned, {}, frozenset())
 
 
 def _plan(

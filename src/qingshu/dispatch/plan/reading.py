@@ -185,6 +185,11 @@ def _row(place: _Place, size: int, far_s: float) -> list[float]:
         length = len(place.raw) if isinstance(place.raw, list) else "no list"
         msg = f"Expected {size} cells (one a node) at {place.where}, got {length}."
         raise ScenarioBroken(msg, place=place.where)
+    # Almost every row is plain numbers; then three sweeps in C judge it.
+    if set(map(type, place.raw)) <= {int, float} and min(place.raw, default=0) >= 0:
+        nan = any(map(math.isnan, place.raw)) if max(place.raw, default=0) < far_s else True
+        if not nan:
+            return list(map(float, place.raw))
     return [_cell(raw, place, column, far_s) for column, raw in enumerate(place.raw)]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from qingshu.dispatch.plan.params import PlanParams
 from qingshu.dispatch.plan.rules.carrying import moved
-from qingshu.dispatch.plan.rules.insertion import fill, trim, unserved
+from qingshu.dispatch.plan.rules.insertion import fill, shed, trim, unserved
 from qingshu.dispatch.plan.rules.problem import Problem, Routes
 from qingshu.dispatch.plan.rules.timing import cost_of, walk
 from qingshu.dispatch.plan.solver.port import Question
@@ -53,7 +53,7 @@ class Search:
             list(route) if walk(self.problem, truck, route) is not None else []
             for truck, route in enumerate(routes)
         ]
-        mended = trim(self.problem, mended)
+        mended = shed(self.problem, trim(self.problem, mended))
         fill(
             self.problem, mended, unserved(self.problem, mended),
             stop=lambda: time.monotonic() > until,

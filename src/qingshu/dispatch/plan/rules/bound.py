@@ -27,20 +27,29 @@ def _lowest(problem: Problem) -> float:
     held = Counter(
         [*{t.node for t in trucks}, *{p.node for p in plants}, *(t.node for t in tasks)]
     )  # fmt: skip
+    into = _Into(problem.travel_s, held)
     largest = max((t.capacity_m3 for t in trucks), default=0.0)
-    visit_s = min((_into(problem.travel_s, held, p.node) for p in plants), default=0.0)
+    visit_s = min((into(p.node) for p in plants), default=0.0)
     per_m3 = visit_s / largest if largest > 0 and math.isfinite(visit_s) else 0.0
     by_volume = -per_m3 * sum(t.capacity_m3 - t.load_m3 for t in trucks)
     by_drive = 0.0
     for index, task in enumerate(tasks):
         able = any(row[index] for row in problem.may)
-        into_s = _into(problem.travel_s, held, task.node) if able else math.inf
+        into_s = into(task.node) if able else math.inf
         by_drive += min(task.prize, into_s)
         by_volume += min(task.prize, into_s + per_m3 * task.volume_m3)
     return max(by_drive, by_volume, 0.0)
 
 
-def _into(travel: Matrix, held: Counter[int], node: int) -> float:
+class _Into:
     """The shortest drive into a node from another place, or from a second one at it."""
-    sources = (n for n in held if n != node or held[n] > 1)
-    return min((travel[n][node] for n in sources), default=0.0)
+
+    def __init__(self, travel: Matrix, held: Counter[int]) -> None:
+        self._columns = list(zip(*travel, strict=True))
+        self._held = held
+
+    def __call__(self, node: int) -> float:
+        column = self._columns[node]
+        others = (*column[:node], *column[node + 1 :])
+        shortest = min(others, default=math.inf)
+        return min(shortest, column[node]) if self._held[node] > 1 else shortest

@@ -36,6 +36,8 @@ class VroomSolver:
         if not problem.trucks or not problem.tasks:
             return None
         model = _Model(problem)
+        if not model.tasks or not model.trucks:
+            return None
         found = model.input.solve(
             exploration_level=EXPLORATION, nb_threads=self.threads,
             timeout=timedelta(seconds=max(0.05, question.seconds)),
@@ -57,6 +59,7 @@ class _Model:
         scaled = np.where(np.isfinite(whole), np.ceil(whole - 1e-6), FAR_S).astype(np.uint32)
         np.fill_diagonal(scaled, 0)
         self.skills = _skills(problem)
+        self.trucks = self.tasks = 0
         self.input = vroom.Input()
         self.input.set_durations_matrix("car", scaled)
         top = max((t.prize for t in problem.tasks), default=0.0)
@@ -94,6 +97,7 @@ class _Model:
         end = math.floor(min(truck.shift_end_s, HORIZON_S))
         if end <= 0:
             return
+        self.trucks += 1
         skills = {s for s, members in self.skills.items() if index in members} | {ABOARD + index}
         self.input.add_vehicle(
             vroom.Vehicle(
@@ -123,6 +127,7 @@ class _Model:
         )
         if late < early or not members or not self._open_plants():
             return
+        self.tasks += 1
         plant = problem.plants[self._plant_of_task(index)]
         needed = {s for s, known in self.skills.items() if known == members}
         self.input.add_shipment(

@@ -71,6 +71,11 @@ class Workers:
         return [n for n in live if n not in self._asked and self._processes[n].poll() is None]
 
     @property
+    def pids(self) -> list[int]:
+        """Process ids, in the order of the workers."""
+        return [process.pid for process in self._processes]
+
+    @property
     def busy(self) -> bool:
         """Whether an answer is still to come."""
         return bool(self._asked)
@@ -93,6 +98,8 @@ class Workers:
                 routes, failure = line.recv()
             except (EOFError, OSError):
                 routes, failure = None, "the solver's process ended"
+                self._processes[worker].kill()
+                self._processes[worker].wait(5.0)
             found.append(Answer(worker, solver, routes, failure))
         return found
 
