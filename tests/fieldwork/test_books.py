@@ -13,6 +13,7 @@ from qingshu.fieldwork.books.model import BookResult
 from qingshu.fieldwork.rules.plates import look_alike
 from qingshu.fleet import service as fleet
 from qingshu.fleet.model import TruckState
+from qingshu.kernel.errors import InvalidInput
 from qingshu.kernel.instants import to_ms
 from qingshu.registry import store as registry
 from qingshu.registry.errors import MissingColumn, UnreadableFile
@@ -175,6 +176,8 @@ def test_import_when_file_is_no_book_then_refused_whole(db: Database, town: Town
     """A missing column names its heads; an unreadable file is kept as a dead letter."""
     with pytest.raises(MissingColumn, match="plant"):
         take(db, "truck,time\nA,2026-11-01 08:00\n")
+    with pytest.raises(InvalidInput, match="time zone"):
+        take(db, HEAD, zone="Mars/Base")
     with pytest.raises(UnreadableFile):
         import_receipts(db, "book.xlsx", b"PK\x03\x04 broken", actor="account:desk")
     with db.read() as conn:

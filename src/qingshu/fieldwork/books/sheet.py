@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from qingshu.fieldwork.books.model import Book, BookRow
 from qingshu.kernel.errors import InvalidInput
@@ -44,6 +44,7 @@ def read_book(name: str, body: bytes, *, choice: Choice, zone: str, params: Regi
     UnreadableFile, FileTooLarge, MissingColumn, InvalidInput
         The file as a whole cannot be taken.
     """
+    tz = _zone(zone)
     sheet = read_sheet(name, body, lambda heads: len(_columns(heads)), params)
     columns = _columns(sheet.heads)
     constants = _constants(choice)
@@ -55,7 +56,6 @@ def read_book(name: str, body: bytes, *, choice: Choice, zone: str, params: Regi
     rows = chosen_rows(sheet.rows, sheet.heads, choice)
     good: list[BookRow] = []
     problems: list[Problem] = []
-    tz = ZoneInfo(zone)
     for row in rows:
         cells = {name: _cell(row, index) for name, index in columns.items()} | constants
         found = _read(row.number, cells, tz, choice, problems)
@@ -64,6 +64,14 @@ def read_book(name: str, body: bytes, *, choice: Choice, zone: str, params: Regi
     used = set(columns.values())
     ignored = tuple(h for i, h in enumerate(sheet.heads) if h.strip() and i not in used)
     return Book(sheet.read_as, len(rows), good, problems, ignored)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        msg = f"Expected a time zone such as Asia/Shanghai or UTC, got {name!r}."
+        raise InvalidInput(msg, zone=name) from error
 
 
 def _columns(heads: Sequence[str]) -> dict[str, int]:
