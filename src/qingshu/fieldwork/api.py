@@ -14,9 +14,11 @@ from qingshu.fieldwork import service, store
 from qingshu.fieldwork.errors import NotYourJob
 from qingshu.fieldwork.model import GasReadings, GasTest, Job, JobCommand
 from qingshu.fieldwork.params import FieldworkParams
+from qingshu.fieldwork.rules import evidence
 from qingshu.kernel.errors import NotFound
 from qingshu.kernel.geodesy import Point
 from qingshu.kernel.instants import parse_instant
+from qingshu.patrol import service as patrol
 from qingshu.registry import store as registry
 from qingshu.runtime.accounts.roles import DESK, STAFF, Role
 from qingshu.runtime.accounts.service import User
@@ -196,13 +198,15 @@ def show_photo(db: DbDep, blobs: BlobsDep, user: Staff, sha256: str) -> Response
     """A stored photo; the type is the one its bytes showed."""
     with db.read() as conn:
         photo = store.photo_by_hash(conn, sha256)
-        if photo is None:
+        if photo is not None:
+            _require_own(conn, user, store.load(conn, photo.job_id))
+        elif not patrol.is_finding_photo(conn, sha256):
             msg = f"Expected the hash of a stored photo, got {sha256[:80]!r}."
             raise NotFound(msg)
-        _require_own(conn, user, store.load(conn, photo.job_id))
+    content = blobs.get(sha256)
     headers = {"Cache-Control": "private, immutable, max-age=31536000"}
     return Response(
-        blobs.get(sha256), media_type=photo.content_type,
+        content, media_type=evidence.picture_type(content[:16]) or "application/octet-stream",
         headers={**headers, "X-Content-Type-Options": "nosniff"},
     )  # fmt: skip
 

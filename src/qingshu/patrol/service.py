@@ -108,6 +108,11 @@ def attach_photo(tx: Tx, finding_id: int, sha256: str) -> Finding:
     return finding_of(tx.conn, finding_id)
 
 
+def is_finding_photo(conn: Connection, sha256: str) -> bool:
+    """Whether a stored photo was put to a finding."""
+    return store.has_photo(conn, sha256)
+
+
 def round_of(conn: Connection, round_id: int) -> Round:
     """One round, or :class:`RoundNotFound`."""
     found = store.rounds(conn, ids=[round_id])

@@ -82,6 +82,14 @@ def set_photo(tx: Tx, finding_id: int, sha256: str) -> None:
     )
 
 
+def has_photo(conn: Connection, sha256: str) -> bool:
+    """Whether any finding carries this photo."""
+    if not sha256:
+        return False
+    query = select(tables.finding.c.id).where(tables.finding.c.photo_sha256 == sha256).limit(1)
+    return conn.execute(query).first() is not None
+
+
 def finding(conn: Connection, finding_id: int) -> Finding | None:
     """One finding."""
     row = conn.execute(select(tables.finding).where(tables.finding.c.id == finding_id)).first()
