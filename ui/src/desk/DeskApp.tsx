@@ -1,6 +1,7 @@
 /** The control room: top bar, the watch screen, the other pages, and the keys of the desk. */
 import { useEffect, useState } from "react";
 import { Banner, Button, Dialog, KeyCap, Logo, Simulated } from "../shared/components";
+import { Guard } from "../shared/Guard";
 import { setLang, t, useLang, type Key } from "../shared/i18n";
 import { Icon } from "../shared/icons";
 import { go, usePath } from "../shared/router";
@@ -10,9 +11,11 @@ import { useNow } from "../shared/useNow";
 import "./desk.css";
 import "./map.css";
 import { DoctorPage } from "./pages/DoctorPage";
+import { DossierPage } from "./pages/DossierPage";
 import { DossiersPage } from "./pages/DossiersPage";
 import { JobsPage } from "./pages/JobsPage";
 import { PatrolPage } from "./pages/PatrolPage";
+import { ReportsPage } from "./pages/ReportsPage";
 import { SchedulePage } from "./pages/SchedulePage";
 import { StatisticsPage } from "./pages/StatisticsPage";
 import { ReportForm } from "./ReportForm";
@@ -31,7 +34,12 @@ const TABS: { path: string; name: Key }[] = [
   { path: "/year", name: "nav.year" },
   { path: "/dossiers", name: "nav.dossiers" },
   { path: "/statistics", name: "nav.statistics" },
+  { path: "/reports", name: "nav.reports" },
 ];
+/** The digits after G keep their order; on screen the inbox stands beside the desk. */
+const SHOWN = [0, 6, 1, 2, 3, 4, 5];
+
+const DOSSIER = /^\/dossiers\/(\d+)$/;
 
 function Page({ path }: { path: string }) {
   switch (path) {
@@ -41,7 +49,11 @@ function Page({ path }: { path: string }) {
     case "/dossiers": return <DossiersPage />;
     case "/statistics": return <StatisticsPage />;
     case "/doctor": return <DoctorPage />;
-    default: return null;
+    case "/reports": return <ReportsPage />;
+    default: {
+      const dossier = DOSSIER.exec(path)?.[1];
+      return dossier ? <Guard key={dossier}><DossierPage id={Number(dossier)} /></Guard> : null;
+    }
   }
 }
 
@@ -49,8 +61,10 @@ export default function DeskApp() {
   useLang();
   const path = usePath();
   const { user } = useSession();
-  const tabs = user?.roles.includes("admin") ? [...TABS, { path: "/doctor", name: "nav.doctor" as Key }] : TABS;
-  const known = tabs.some((tab) => tab.path === path);
+  const own = SHOWN.flatMap((index) => TABS[index] ?? []);
+  const tabs = user?.roles.includes("admin") ? [...own, { path: "/doctor", name: "nav.doctor" as Key }] : own;
+  const section = DOSSIER.test(path) ? "/dossiers" : path;
+  const known = tabs.some((tab) => tab.path === section);
   const [report, setReport] = useState(false);
   const [help, setHelp] = useState(false);
   const [search, setSearch] = useState("");
@@ -69,7 +83,7 @@ export default function DeskApp() {
     function onKey(event: KeyboardEvent) {
       if (isTyping(event)) return;
       const digit = Number(event.key);
-      if (Date.now() - leading < 1500 && digit >= 1 && digit <= 6) {
+      if (Date.now() - leading < 1500 && digit >= 1 && digit <= TABS.length) {
         go(TABS[digit - 1]?.path ?? "/");
         leading = 0;
         event.stopImmediatePropagation();
@@ -88,7 +102,7 @@ export default function DeskApp() {
         <a className="brand" href="/" onClick={(event) => { event.preventDefault(); go("/"); }}><Logo />{t("brand")}<StationName /></a>
         <nav className="nav" aria-label={t("nav.label")}>
           {tabs.map((tab) => (
-            <a key={tab.path} href={tab.path} aria-current={path === tab.path || (tab.path === "/" && !known) ? "page" : undefined}
+            <a key={tab.path} href={tab.path} aria-current={section === tab.path || (tab.path === "/" && !known) ? "page" : undefined}
               onClick={(event) => { event.preventDefault(); go(tab.path); }}>{t(tab.name)}</a>
           ))}
         </nav>
@@ -167,7 +181,7 @@ function StaleBanner() {
 
 const KEYS: [string, Key][] = [
   ["J K", "key.rows"], ["Enter", "key.open"], ["A", "key.ack"], ["D 1–9", "key.dispatch"], ["S", "key.shelve"], ["C", "key.callback"],
-  ["N", "key.report"], ["T", "key.due"], ["M", "key.mute"], ["G 1–6", "key.pages"], ["/", "key.search"], ["Esc", "key.esc"], ["?", "key.help"],
+  ["N", "key.report"], ["T", "key.due"], ["M", "key.mute"], ["G 1–7", "key.pages"], ["/", "key.search"], ["Esc", "key.esc"], ["?", "key.help"],
 ];
 
 function HelpDialog({ onClose }: { onClose: () => void }) {

@@ -8,6 +8,7 @@ import { centimetres, countdown, hhmm, now } from "../shared/time";
 import { say } from "../shared/toast";
 import type { Incident, RankedTruck, Report, TankDetail, TrackName } from "../shared/types";
 import { useNow } from "../shared/useNow";
+import { ReceiptDialog, StandDownDialog, UnmeasurableDialog } from "./deskDialogs";
 import { CallbackDialog, OpenIncidentDialog, ShelveDialog } from "./dialogs";
 import { AnswerDialog, LocateDialog } from "./reportDialogs";
 import { JobProgress } from "./JobProgress";
@@ -39,7 +40,7 @@ interface Props {
 export function IncidentCard({ row, onClose, onRoute, acts }: Props) {
   useLang();
   const card = useIncident(row);
-  const [dialog, setDialog] = useState<"shelve" | "callback" | "open" | null>(null);
+  const [dialog, setDialog] = useState<"shelve" | "callback" | "open" | "standDown" | "unmeasurable" | "receipt" | null>(null);
   const [callDialog, setCallDialog] = useState<{ kind: "place" | "answer"; report: Report } | null>(null);
   const [busy, setBusy] = useState(false);
   const incident = card.incident.data;
@@ -114,10 +115,10 @@ export function IncidentCard({ row, onClose, onRoute, acts }: Props) {
         {row.incident && choosing ? (
           <TruckChoice ranking={card.ranking.data} error={card.ranking.error} busy={busy} onSend={send} onRetry={card.ranking.refresh} />
         ) : null}
-        {row.incident && !choosing ? <JobProgress job={card.job.data} error={card.job.error ?? card.jobs.error} /> : null}
-        {incident ? <Tracks incident={incident} busy={busy} onAdvance={advance} /> : null}
+        {row.incident && !choosing ? <JobProgress job={card.job.data} error={card.job.error ?? card.jobs.error} onReceipt={() => setDialog("receipt")} /> : null}
+        {incident ? <Tracks incident={incident} busy={busy} onAdvance={advance} onStandDown={() => setDialog("standDown")} /> : null}
         {incident && !choosing && card.proof.data ? (
-          <ProofAndClose proof={card.proof.data} busy={busy} onClose={close} onCallback={() => setDialog("callback")} />
+          <ProofAndClose proof={card.proof.data} busy={busy} onClose={close} onCallback={() => setDialog("callback")} onUnmeasurable={() => setDialog("unmeasurable")} />
         ) : null}
         {card.incident.error && !incident ? <EmptyState icon="warn" failed title={explain(t("card.label"), card.incident.error)} action={<Button onClick={card.refresh}>{t("again")}</Button>} /> : null}
       </div>
@@ -131,6 +132,9 @@ export function IncidentCard({ row, onClose, onRoute, acts }: Props) {
       </footer>
       {dialog === "shelve" && alarm ? <ShelveDialog alarm={alarm} onClose={() => setDialog(null)} /> : null}
       {dialog === "callback" && incident ? <CallbackDialog incident={incident} reports={card.reports} onClose={() => { setDialog(null); card.refresh(); }} /> : null}
+      {dialog === "standDown" && incident ? <StandDownDialog incidentId={incident.id} place={row.place} onClose={() => { setDialog(null); card.refresh(); refetch("incidents"); }} /> : null}
+      {dialog === "unmeasurable" && incident ? <UnmeasurableDialog incidentId={incident.id} onClose={() => { setDialog(null); card.refresh(); }} /> : null}
+      {dialog === "receipt" && card.job.data ? <ReceiptDialog job={card.job.data} onClose={() => { setDialog(null); card.refresh(); }} /> : null}
       {callDialog?.kind === "place" ? <LocateDialog report={callDialog.report} onClose={() => { setCallDialog(null); card.refresh(); refetch("incidents"); }} /> : null}
       {callDialog?.kind === "answer" ? <AnswerDialog report={callDialog.report} onClose={() => { setCallDialog(null); card.refresh(); }} /> : null}
       {dialog === "open" && alarm ? <OpenIncidentDialog alarm={alarm} onClose={() => setDialog(null)} onOpened={() => refetch("incidents")} /> : null}

@@ -27,7 +27,10 @@ function gasLine(job: Job): string {
   return `${job.gas.cleared ? t("job.gasOk") : t("job.gasLocked")}，${figures}`;
 }
 
-export function JobProgress({ job, error }: { job: Job | null; error: unknown }) {
+/** States in which the truck may stand at a plant with this job's load. */
+const LOADED = new Set(["pumped", "disposed", "finished", "checked"]);
+
+export function JobProgress({ job, error, onReceipt }: { job: Job | null; error: unknown; onReceipt?: () => void }) {
   useLang();
   if (!job) {
     return (
@@ -69,6 +72,7 @@ export function JobProgress({ job, error }: { job: Job | null; error: unknown })
           <span>{receipt
             ? t(receipt.accepted ? "job.receipt" : "job.refused", { number: receipt.number, m3: receipt.volume_m3 })
             : job.volume_m3 ? t("job.pumpedNoReceipt", { m3: job.volume_m3 }) : t("job.noReceipt")}</span>
+          {onReceipt && LOADED.has(job.state) && !job.receipts.some((one) => one.accepted) ? <button type="button" className="link nowrap" onClick={onReceipt}>{t("receipt.do")}</button> : null}
         </li>
       </ul>
       {job.photos.length > 0 ? (

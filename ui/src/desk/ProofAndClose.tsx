@@ -10,9 +10,10 @@ interface ProofProps {
   busy: boolean;
   onClose: (reason: string | null) => void;
   onCallback: () => void;
+  onUnmeasurable: () => void;
 }
 
-export function ProofAndClose({ proof, busy, onClose, onCallback }: ProofProps) {
+export function ProofAndClose({ proof, busy, onClose, onCallback, onUnmeasurable }: ProofProps) {
   useLang();
   const [reason, setReason] = useState<string | null>(null);
   const missing = proof.items.filter((item) => !item.ok).length;
@@ -23,6 +24,7 @@ export function ProofAndClose({ proof, busy, onClose, onCallback }: ProofProps) 
         {proof.items.map((item) => (
           <li key={item.name} className={item.ok ? "ok" : undefined}>
             <Icon name={item.ok ? "check" : "minus"} /><span>{pick(item.zh, item.en)}</span>
+            {item.name === "level" && !item.ok ? <button type="button" className="link nowrap" disabled={busy} onClick={onUnmeasurable}>{t("unmeasurable.do")}</button> : null}
           </li>
         ))}
       </ul>

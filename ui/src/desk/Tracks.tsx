@@ -28,16 +28,17 @@ interface Props {
   incident: Incident;
   busy: boolean;
   onAdvance: (track: TrackName, command: string) => void;
+  onStandDown: () => void;
 }
 
-export function Tracks({ incident, busy, onAdvance }: Props) {
+export function Tracks({ incident, busy, onAdvance, onStandDown }: Props) {
   useLang();
   return (
     <div className="sec">
       <div className="hd">{t("tracks.title")}<small>{t("tracks.say")}</small></div>
       <div className="tracks">
         {NAMES.map((name) => (
-          <TrackCard key={name} name={name} track={incident.tracks[name]} openedAt={incident.opened_at} busy={busy} onAdvance={onAdvance} />
+          <TrackCard key={name} name={name} track={incident.tracks[name]} openedAt={incident.opened_at} busy={busy} onAdvance={onAdvance} onStandDown={onStandDown} />
         ))}
       </div>
     </div>
@@ -50,9 +51,20 @@ interface CardProps {
   openedAt: string;
   busy: boolean;
   onAdvance: (track: TrackName, command: string) => void;
+  onStandDown: () => void;
 }
 
-export function TrackCard({ name, track, openedAt, busy, onAdvance }: CardProps) {
+/** Commands beside the next step: a track that nothing is owed on, or that ends early. */
+function asides(name: TrackName, track: Track, next: string | null): { command: string; text: string }[] {
+  const allowed = track.allowed ?? [];
+  if (name === "handle") return allowed.includes("stand_down") ? [{ command: "stand_down", text: t("standDown.do") }] : [];
+  const found = [];
+  if (allowed.includes("not_needed")) found.push({ command: "not_needed", text: t("track.notNeeded") });
+  if (allowed.includes("archive") && next !== "archived") found.push({ command: "archive", text: t("track.archiveNow") });
+  return found;
+}
+
+export function TrackCard({ name, track, openedAt, busy, onAdvance, onStandDown }: CardProps) {
   const idle = track.state === "not_started" || track.state === "not_needed";
   const steps = STEPS[name];
   const at = steps.indexOf(track.state);
@@ -78,6 +90,9 @@ export function TrackCard({ name, track, openedAt, busy, onAdvance }: CardProps)
         <button type="button" className="link" disabled={busy} onClick={() => onAdvance(name, COMMANDS[next] ?? next)}>{t("tracks.next", { step: word("step", next) })} ›</button>
       ) : null}
       {next !== null && name === "handle" ? <p>{t("tracks.next", { step: word("step", next) })}</p> : null}
+      {asides(name, track, next).map((one) => (
+        <button key={one.command} type="button" className="link aside" disabled={busy} onClick={() => (one.command === "stand_down" ? onStandDown() : onAdvance(name, one.command))}>{one.text}</button>
+      ))}
     </div>
   );
 }

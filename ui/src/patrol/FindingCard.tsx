@@ -1,5 +1,5 @@
 /** What was found: tap what it is, tap how bad; a photo and a note when they help. */
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { t, useLang, word } from "../shared/i18n";
 import { Icon } from "../shared/icons";
 import { hhmm } from "../shared/time";
@@ -18,6 +18,11 @@ export function FindingCard({ found, onRecord }: Props) {
   const [what, setWhat] = useState<string | null>(null);
   const [note, setNote] = useState("");
   const [file, setFile] = useState<File | null>(null);
+  const more = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The second tap must be on the screen when the first is done.
+    if (what !== null) more.current?.scrollIntoView({ block: "end" });
+  }, [what]);
   const send = (severity: string) => {
     if (what === null) return;
     onRecord(what, severity, note.trim(), file);
@@ -40,7 +45,7 @@ export function FindingCard({ found, onRecord }: Props) {
         {WHAT.map((one) => <button key={one} type="button" className="btn big" aria-pressed={what === one} onClick={() => setWhat(what === one ? null : one)}>{word("finding", one)}</button>)}
       </div>
       {what !== null ? (
-        <div className="bad0">
+        <div className="bad0" ref={more}>
           <div className="extra">
             <label className={file ? "add more" : "add"}>
               <Icon name={file ? "check" : "camera"} />{t(file ? "patrol.hasPhoto" : "patrol.photo")}

@@ -1,5 +1,5 @@
 /** The patroller's phone: today's round, the next tank, one tap for what was found; it works without signal. */
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { post } from "../shared/api";
 import { Button, Dialog } from "../shared/components";
 import { explain, pick, t, useLang, word } from "../shared/i18n";
@@ -133,6 +133,8 @@ function Walking({ mine, round, current, onPick, onFine, onEnd }: WalkProps) {
   const tank = current === null ? undefined : tanks.get(current);
   const found = current === null ? [] : findings.filter((one) => one.tank_id === current);
   const done = round.tank_ids.filter((id) => markOf(id, seen, findings) !== "todo").length;
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => body.current?.scrollTo(0, 0), [current]);
   const record = async (what: string, severity: string, note: string, file: File | null) => {
     if (current === null) return;
     try {
@@ -146,7 +148,7 @@ function Walking({ mine, round, current, onPick, onFine, onEnd }: WalkProps) {
   return (
     <>
       <div className="prog"><i style={{ width: `${(done / Math.max(1, round.tank_ids.length)) * 100}%` }} /></div>
-      <div className="pbody">
+      <div className="pbody" ref={body}>
         {current === null ? (
           <section className="pass" role="status"><Icon name="check" /><div><h2>{t("patrol.allSeen")}</h2><p>{t("patrol.allSeenSay", { n: findings.length })}</p></div></section>
         ) : (

@@ -32,3 +32,30 @@ export function responseRate(reports: Report[], fromMs: number, nowMs: number): 
   }
   return share(n, of);
 }
+
+/** `96.8`: one place after the point, none at a whole hundred. */
+export function percent(found: Share): string {
+  const value = (found.n / Math.max(1, found.of)) * 100;
+  return value === 100 || value === 0 ? String(value) : value.toFixed(1);
+}
+
+/** Of the incidents that began with an alarm or a call: those the alarm told first. */
+export function alarmFirst(byCause: Record<string, Cell>[]): Share {
+  let n = 0;
+  let of = 0;
+  for (const line of byCause) {
+    const kind = String(line["key"] ?? "").split(":")[0];
+    const incidents = Number(line["incidents"] ?? 0);
+    if (kind === "alarm") n += incidents;
+    if (kind === "alarm" || kind === "report") of += incidents;
+  }
+  return share(n, of);
+}
+
+export function median(values: number[]): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle];
+  if (upper === undefined) return null;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
+}

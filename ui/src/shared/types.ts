@@ -123,6 +123,7 @@ export interface Report {
   incident_number: string | null;
   reporter_masked: string | null;
   phone_masked: string | null;
+  repeat?: boolean;
   received_at: string;
   due_at: string | null;
   answered_at: string | null;

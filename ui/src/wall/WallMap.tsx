@@ -17,8 +17,9 @@ maplibregl.setWorkerUrl(workerUrl);
 
 const MOVING_MS = 1000;
 const STATES: TruckState[] = ["idle", "en_route", "working", "hauling"];
-/** Pixels of a callout at 1920 wide. */
-const BOX = { width: 250, height: 72, gap: 66 };
+/** Pixels of a callout at 1920 wide; a place's name is never cut, so the box grows with it. */
+const BOX = { least: 220, letter: 20, edge: 44, height: 72, gap: 66, ring: 34 };
+const ICON_SCALE = 1.25;
 
 function put(map: MapLibre, source: string, data: Parameters<GeoJSONSource["setData"]>[0]): void {
   (map.getSource(source) as GeoJSONSource | undefined)?.setData(data);
@@ -60,7 +61,8 @@ export default function WallMap({ state, rows, roads, called, routes }: Props) {
     const style = cityStyle(roads);
     const big = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
     for (const layer of style.layers) {
-      if (layer.id === "offices" && layer.layout && "text-size" in layer.layout) layer.layout["text-size"] = 17 * big;
+      if (layer.id === "offices" && layer.type === "symbol") layer.layout = { ...layer.layout, "text-size": 16 * big };
+      if (layer.type === "symbol" && ["alarms", "trucks", "selected-mark"].includes(layer.id)) layer.layout = { ...layer.layout, "icon-size": ICON_SCALE * big };
     }
     const made = new maplibregl.Map({
       container: host.current, style, interactive: false, attributionControl: false, maxZoom: 16,
@@ -119,21 +121,31 @@ interface Placed {
   y: number;
   left: number;
   top: number;
+  wide: number;
 }
 
-/** Each box goes above or below its mark, inside the map, and off the boxes already placed. */
+/** Letters of a name, a Latin one counting half. */
+function letters(name: string): number {
+  return [...name].reduce((sum, one) => sum + (one < "\u2e80" ? 0.56 : 1), 0);
+}
+
+/** Each box goes above or below its mark, inside the map, off the boxes already placed and off every mark. */
 export function placeBoxes(points: { row: Row; x: number; y: number }[], width: number, height: number, scale: number): Placed[] {
-  const w = BOX.width * scale;
   const h = BOX.height * scale;
   const gap = BOX.gap * scale;
+  const ring = BOX.ring * scale;
   const placed: Placed[] = [];
   for (const point of points) {
-    const left = Math.min(width - w - 12, Math.max(12, point.x - w * 0.55));
-    const tops = point.y - gap - h > 12 ? [point.y - gap - h, point.y + gap] : [point.y + gap, point.y - gap - h];
-    const free = (top: number) => placed.every((other) => Math.abs(other.left - left) > w || Math.abs(other.top - top) > h + 8);
-    placed.push({ ...point, left, top: tops.find(free) ?? tops[0] ?? 0 });
+    const wide = Math.max(BOX.least, letters(point.row.place) * BOX.letter + BOX.edge) * scale;
+    const lefts = [-0.55, -0.05, -0.95].map((share) => Math.min(width - wide - 12, Math.max(12, point.x + wide * share)));
+    const tops = [point.y - gap - h, point.y + gap].filter((top) => top > 12 && top + h < height - 12);
+    const free = ({ left, top }: { left: number; top: number }) => placed.every((other) => other.left + other.wide < left || left + wide < other.left || Math.abs(other.top - top) > h + 8)
+      && points.every((mark) => mark.x < left - ring || mark.x > left + wide + ring || mark.y < top - ring || mark.y > top + h + ring);
+    const spots = tops.flatMap((top) => lefts.map((left) => ({ left, top })));
+    const spot = spots.find(free) ?? spots[0];
+    if (spot) placed.push({ ...point, ...spot, wide });
   }
-  return placed.filter((one) => one.top > 0 && one.top + h < height);
+  return placed;
 }
 
 function Callouts({ map, state, rows }: { map: MapLibre; state: DeskState; rows: Row[] }) {
@@ -152,12 +164,12 @@ function Callouts({ map, state, rows }: { map: MapLibre; state: DeskState; rows:
       <svg className="leads" aria-hidden="true">
         {boxes.map((one) => (
           <path key={one.row.key} stroke={`var(--g${one.row.grade || 4}-ink)`} strokeWidth="1.5" fill="none"
-            d={`M${one.left + (BOX.width / 2) * scale} ${one.top < one.y ? one.top + BOX.height * scale : one.top}L${one.x} ${one.y + (one.top < one.y ? -26 : 26)}`} />
+            d={`M${Math.min(one.left + one.wide - 20, Math.max(one.left + 20, one.x))} ${one.top < one.y ? one.top + BOX.height * scale : one.top}L${one.x} ${one.y + (one.top < one.y ? -26 : 26)}`} />
         ))}
       </svg>
       {boxes.map((one) => (
-        <div key={one.row.key} className={`co co${one.row.grade}`} style={{ left: one.left, top: one.top }}>
-          <b className="cut">{one.row.place}</b><span>{headline(one.row, lang).long}</span>
+        <div key={one.row.key} className={`co co${one.row.grade}`} style={{ left: one.left, top: one.top, width: one.wide }}>
+          <b>{one.row.place}</b><span>{headline(one.row, lang).long}</span>
         </div>
       ))}
     </>

@@ -1,33 +1,13 @@
 /** 巡查: the newest findings and the rounds they came from. */
 import { useState } from "react";
+import { Button } from "../../shared/components";
 import { t, word } from "../../shared/i18n";
 import { mdhm } from "../../shared/time";
+import type { Finding, Round } from "../../shared/types";
 import { useRemote } from "../../shared/useRemote";
+import { RoundDialog } from "../RoundDialog";
 import { liveState } from "../store";
 import { DataPage } from "./DataPage";
-
-interface Round {
-  id: number;
-  number: string;
-  state: string;
-  patroller: string;
-  tank_ids: number[];
-  planned_at: string | null;
-  started_at: string | null;
-  finished_at: string | null;
-}
-
-interface Finding {
-  id: number;
-  round_id: number | null;
-  tank_id: number;
-  what: string;
-  severity: string;
-  note: string;
-  photo_sha256: string | null;
-  found_at: string | null;
-  found_by: string;
-}
 
 function when(instant: string | null): string {
   return instant ? mdhm(Date.parse(instant)) : "";
@@ -41,11 +21,17 @@ export function PatrolPage() {
   const [shown, setShown] = useState<"findings" | "rounds">("findings");
   const rounds = useRemote<{ items: Round[] }>("/rounds");
   const findings = useRemote<{ items: Finding[] }>("/findings");
+  const [planning, setPlanning] = useState(false);
+  const walkers = [...new Set((rounds.data?.items ?? []).map((round) => round.patroller))];
   const tools = (
-    <div className="tabs">
-      <button type="button" aria-selected={shown === "findings" || undefined} onClick={() => setShown("findings")}>{t("col.findings")}</button>
-      <button type="button" aria-selected={shown === "rounds" || undefined} onClick={() => setShown("rounds")}>{t("col.round")}</button>
-    </div>
+    <>
+      <div className="tabs">
+        <button type="button" aria-selected={shown === "findings" || undefined} onClick={() => setShown("findings")}>{t("col.findings")}</button>
+        <button type="button" aria-selected={shown === "rounds" || undefined} onClick={() => setShown("rounds")}>{t("col.round")}</button>
+      </div>
+      <Button look="main" icon="plus" onClick={() => setPlanning(true)}>{t("round.do")}</Button>
+      {planning ? <RoundDialog known={walkers} onClose={() => { setPlanning(false); setShown("rounds"); rounds.refresh(); }} /> : null}
+    </>
   );
   if (shown === "rounds") {
     return (
@@ -69,7 +55,7 @@ export function PatrolPage() {
         { head: t("col.findings"), cell: (finding) => word("finding", finding.what) },
         { head: t("col.severity"), cell: (finding) => word("severity", finding.severity) },
         { head: t("col.note"), cell: (finding) => finding.note },
-        { head: t("col.person"), cell: (finding) => finding.found_by },
+        { head: t("col.person"), cell: (finding) => finding.found_by.replace(/^account:/, "") },
         { head: t("col.photo"), cell: (finding) => (finding.photo_sha256 ? <a href={`/api/v1/photos/${finding.photo_sha256}`} target="_blank" rel="noreferrer">{t("list.look")}</a> : "") },
       ]} />
   );
