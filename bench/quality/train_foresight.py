@@ -232,7 +232,7 @@ def calibrate(made: Learned, rows: Scored, labels: Labels, years: float) -> Lear
     score = made.score.raw(rows.rows)
     hours = rows.rows[:, FEATURES.index("tto_h")].astype(float)
     best: tuple[float, Learned] | None = None
-    for bonus in (0.0, 1.0, 2.0, 3.0, 4.0):
+    for bonus in (0.0, 1.5, 3.0):
         trial = replace(made, urgent_bonus=bonus)
         found = score + trial.urgency(hours)
         bars = np.array([bar_of(rows, labels, found, years, b) for b in BUDGETS])
@@ -307,7 +307,7 @@ def false_rate(rows: Scored, labels: Labels, score: np.ndarray, years: float, ba
 def bar_of(rows: Scored, labels: Labels, score: np.ndarray, years: float, budget: float) -> float:
     """Lowest bar that keeps to the budget, by bisection."""
     low, high = -15.0, 15.0
-    for _ in range(22):
+    for _ in range(16):
         middle = (low + high) / 2
         if false_rate(rows, labels, score, years, middle) > budget:
             low = middle

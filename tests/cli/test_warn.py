@@ -52,7 +52,7 @@ def test_doors_when_a_world_is_played_and_scored_then_the_figures_are_whole(
             "--out",
             str(tmp_path),
             "--json",
-        )  # fmt: skip
+        )
     )
     assert run["tanks"] == 12
     assert run["readings"] > 80_000

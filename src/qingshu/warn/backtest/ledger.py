@@ -60,9 +60,9 @@ def keep_ledger(
     rain: Rain | None = None,
     least_grade: int = 1,
 ) -> Ledger:
-    """Settle alarms of at least ``least_grade`` against the truth."""
+    """Settle level alarms of at least ``least_grade`` against the truth."""
     size = len(watch.from_ms)
-    chosen = alarms.grade >= least_grade
+    chosen = (alarms.grade >= least_grade) & np.array([k == "level" for k in alarms.kind], bool)
     spans = _by_tank(alarms.tank[chosen], size, alarms.raised_ms[chosen], alarms.cleared_ms[chosen])
     events = _by_tank(truth.tank, size, truth.onset_ms, truth.overflow_ms, truth.cleared_ms,
                       np.arange(len(truth), dtype=np.int64))  # fmt: skip

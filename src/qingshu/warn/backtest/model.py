@@ -90,7 +90,7 @@ class Tap(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """Level alarms; ``cleared_ms`` is :data:`NEVER` while one still stands at the end."""
+    """Alarms of every kind; ``cleared_ms`` is :data:`NEVER` while one still stands at the end."""
 
     tank: Ints
     raised_ms: Ints

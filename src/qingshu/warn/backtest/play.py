@@ -188,7 +188,7 @@ class _Run:
         ]
         self.limits, self.state = engine.limits(shapes, 1), engine.new_state()
         self.grade = np.zeros(len(tanks.name), np.int64)
-        self.standing: dict[int, dict[str, Any]] = {}
+        self.standing: dict[tuple[int, Channel], dict[str, Any]] = {}
         self.raised: list[dict[str, Any]] = []
         self.said: list[dict[str, Any]] = []
         self.tap, self.size = tap, len(tanks.name)
@@ -205,40 +205,39 @@ class _Run:
         )  # fmt: skip
         now = int(s.received_ms[cut.stop - 1])
         said = self.engine.advance(self.state, rows, self.limits, around, now)
-        levels = [t for t in said if t.channel is Channel.LEVEL]
-        if levels:
-            came = self._arrivals(levels, rows, s.received_ms[cut], now)
-            for t, at in zip(levels, came, strict=True):
+        if said:
+            came = self._arrivals(said, rows, s.received_ms[cut], now)
+            for t, at in zip(said, came, strict=True):
                 self._follow(t, at)
         if self.tap is not None:
             self._listen(self.tap, rows, s.received_ms[cut])
 
-    def _arrivals(
-        self, levels: list[Transition], rows: Rows, received: Ints, now: int
-    ) -> list[int]:
+    def _arrivals(self, said: list[Transition], rows: Rows, received: Ints, now: int) -> list[int]:
         found = []
-        for t in levels:
+        for t in said:
             mine = (rows.tank == t.tank_id) & (rows.measured_ms == t.at_ms)
             found.append(int(received[mine].max()) if mine.any() else now)
         return found
 
     def _follow(self, t: Transition, at: int) -> None:
-        self.grade[t.tank_id] = t.after
-        one = self.standing.get(t.tank_id)
+        if t.channel is Channel.LEVEL:
+            self.grade[t.tank_id] = t.after
+        one = self.standing.get((t.tank_id, t.channel))
         if one is None and t.after > 0:
             one = {
                 "tank": t.tank_id, "raised_ms": at, "cleared_ms": NEVER, "grade": t.after,
-                "kind": "level", "reason": reasons.reason_of(t, self.plan.params, ZONE).en,
+                "kind": t.channel.name.lower(),
+                "reason": reasons.reason_of(t, self.plan.params, ZONE).en,
                 "p24": math.nan if t.probability is None else t.probability,
                 **_spread(t, self.plan.params),
             }  # fmt: skip
-            self.standing[t.tank_id] = one
+            self.standing[t.tank_id, t.channel] = one
             self.raised.append(one)
         elif one is not None:
             one["grade"] = max(one["grade"], t.after)
             if t.after == 0:
                 one["cleared_ms"] = at
-                del self.standing[t.tank_id]
+                del self.standing[t.tank_id, t.channel]
 
     def _listen(self, tap: Tap, rows: Rows, received: Ints) -> None:
         """Keep what was scored, with the moment each reading arrived."""
