@@ -21,7 +21,9 @@ def town(db: Database) -> Town:
 
 
 def _pump(db: Database) -> None:
-    Relay(db, "incident", handlers.HANDLERS).pump()
+    # A handler's own events wait for the next round.
+    for _ in range(2):
+        Relay(db, "incident", handlers.HANDLERS).pump()
     with db.read() as conn:
         assert deadletters.counts(conn) == {}
 
@@ -94,3 +96,36 @@ def test_split_when_incident_is_closed_then_refused(db: Database, town: Town) ->
         service.close(tx, old, proved=True)
     with pytest.raises(InvalidInput), db.write("account:desk") as tx:
         service.split(tx, old, [ids[1]], "两回事")
+
+
+def test_received_when_words_are_unsure_and_incident_is_open_there_then_joined(
+    db: Database, town: Town
+) -> None:
+    """A bare name with a building joins what is open there, and opens nothing alone."""
+    with db.write("account:desk") as tx:
+        alone = intake.receive(tx, Said(Channel.PHONE, "裕园5号楼臭")).id
+    _pump(db)
+    old, _ = _two_calls(db, town)
+    with db.write("account:desk") as tx:
+        joined = intake.receive(tx, Said(Channel.PHONE, "裕园3号楼北又冒了")).id
+        lost = intake.receive(tx, Said(Channel.PHONE, "裕园那边冒了")).id
+    _pump(db)
+    with db.read() as conn:
+        assert intake.get(conn, alone).incident_id is None
+        assert intake.get(conn, joined).incident_id == old
+        assert "正有事件" in intake.get(conn, joined).because
+        assert service.suggest(conn, db.settings, lost) == []
+
+
+def test_suggest_when_same_caller_then_offered_with_reason(db: Database, town: Town) -> None:
+    """A caller who says no place is offered the incident of the earlier call."""
+    with db.write("account:desk") as tx:
+        said = Said(Channel.PHONE, "冒粪水", tank_code="槐11-0001", reporter_phone="13805310000")
+        intake.receive(tx, said)
+        again = Said(Channel.PHONE, "怎么还没人来", reporter_phone="13805310000")
+        later = intake.receive(tx, again).id
+    _pump(db)
+    with db.read() as conn:
+        offered = service.suggest(conn, db.settings, later)
+    assert len(offered) == 1
+    assert "同一来电" in offered[0]["reason_zh"]

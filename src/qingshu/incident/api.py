@@ -64,6 +64,13 @@ def show_incident(db: DbDep, vault: VaultDep, _user: Staff, incident_id: int) ->
         return {**found, "reports": intake.as_rows(conn, vault, reports)}
 
 
+@router.get("/reports/{report_id}/incidents")
+def suggest_incidents(db: DbDep, _user: Staff, report_id: int) -> dict[str, Any]:
+    """Open incidents that a report may be about, the likeliest first."""
+    with db.read() as conn:
+        return {"items": service.suggest(conn, db.settings, report_id)}
+
+
 @router.post("/incidents", status_code=201)
 def open_incident(db: DbDep, user: Desk, body: OpenBody) -> dict[str, Any]:
     """Open an incident at a tank by hand; the one already open there is given back."""

@@ -51,6 +51,11 @@ def on_alarm_shown(tx: Tx, entry: Entry) -> None:
         service.take(tx, _voice_of_alarm(entry, said))
 
 
+def on_report_received(tx: Tx, entry: Entry) -> None:
+    """A report whose words were not sure enough may belong to what is open there."""
+    service.place_by_open(tx, entry.subject_id)
+
+
 def on_report_located(tx: Tx, entry: Entry) -> None:
     """A report with a place joins or opens, and is told so."""
     incident_id = service.take(tx, _voice_of_report(tx, entry))
@@ -123,6 +128,7 @@ HANDLERS = {
     "alarm.regraded": on_alarm_regraded,
     "alarm.unshelved": on_alarm_shown,
     "alarm.unsuppressed": on_alarm_shown,
+    "report.received": on_report_received,
     "report.located": on_report_located,
     "report.answered": on_report_answered,
     "report.reopened": on_report_reopened,

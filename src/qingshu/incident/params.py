@@ -42,6 +42,14 @@ class IncidentParams:
     join_m: float = 150.0
     # Hours within which a report without a tank is about the same problem.
     join_h: float = 24.0
+    # A report that is not sure enough to join by itself is suggested to a person above
+    # this score, for incidents opened within so many hours.
+    suggest_bar: float = 0.25
+    suggest_h: float = 72.0
+    # Words this sure of one tank join the incident that is open there, when no other tank
+    # comes within the margin; measured in docs/intake-reading.md.
+    join_bar: float = 0.5
+    join_margin: float = 0.1
     # Days after closing in which a new incident at the place is a recurrence.
     watch_days: float = 30.0
 

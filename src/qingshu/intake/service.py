@@ -190,6 +190,12 @@ def locate(tx: Tx, report_id: int, tank_id: int) -> Report:
     return get(tx.conn, report_id)
 
 
+def locate_by(tx: Tx, report_id: int, place: Candidate) -> Report:
+    """A later room found further evidence for one of the candidates."""
+    _settle(tx, report_id, place)
+    return get(tx.conn, report_id)
+
+
 def link(tx: Tx, report_id: int, incident_id: int) -> Report:
     """A report belongs to an incident; linking it there again changes nothing."""
     report = get(tx.conn, report_id)

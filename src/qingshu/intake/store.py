@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from qingshu.intake.model import Category, Channel, Report, Status, Urgency
-from qingshu.intake.rules.gazetteer import Alias
+from qingshu.intake.rules.gazetteer import COMMUNITY, Alias
 from qingshu.intake.tables import place_alias, report
 from qingshu.runtime.db import Tx
+
+_TANK_ALIAS, _SURE = 0.32, 0.95
 
 
 def add(tx: Tx, values: dict[str, Any]) -> int:
@@ -92,9 +94,14 @@ def between(conn: Connection, from_ms: int, to_ms: int) -> list[Report]:
 def aliases(conn: Connection, *, first: float, step: float) -> list[Alias]:
     """Words learned from corrections; each further correction makes them surer."""
     rows = conn.execute(select(place_alias).order_by(place_alias.c.id))
-    return [
-        Alias(r.words, r.kind, r.place_id, min(0.62, first + step * (r.times - 1))) for r in rows
-    ]
+    found = []
+    for row in rows:
+        # Words for one tank say all; words for a community still need the building.
+        base = first + (_TANK_ALIAS if row.kind == "tank" else 0.0)
+        top = _SURE if row.kind == "tank" else COMMUNITY
+        score = min(top, base + step * (row.times - 1))
+        found.append(Alias(row.words, row.kind, row.place_id, score))
+    return found
 
 
 def aliases_version(conn: Connection) -> tuple[int, int]:
