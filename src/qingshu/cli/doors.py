@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Protocol
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2 as httpx
 import msgspec
 
 from qingshu.cli.recorded import Recorded
