@@ -16,7 +16,9 @@ from qingshu.runtime.accounts.roles import DESK, STAFF, Role
 from qingshu.runtime.accounts.service import User
 from qingshu.runtime.http import DbDep, Input, requires
 from qingshu.warn import service
+from qingshu.warn.engine.spent import alarm_budget
 from qingshu.warn.model import Alarm
+from qingshu.warn.params import WarnParams
 
 router = APIRouter(prefix="/api/v1", tags=["warn"])
 
@@ -52,6 +54,18 @@ def list_alarms(db: DbDep, state: Literal["standing", "all"] = "standing") -> di
             service.standing_alarms(conn) if state == "standing" else service.recent_alarms(conn)
         )
         return {"items": shown(conn, found)}
+
+
+@router.get("/alarm-budget", dependencies=[STAFF_ONLY])
+def get_alarm_budget(db: DbDep) -> dict[str, Any]:
+    """False alarms a tank-year: accepted, and the running estimate without labels."""
+    params = db.settings.room_params("warn", WarnParams)
+    with db.read() as conn:
+        found = alarm_budget(conn, params)
+    return {
+        "engine": found.engine, "accepted": found.accepted, "estimate": found.estimate,
+        "low": found.low, "high": found.high, "tank_years": round(found.tank_years, 2),
+    }  # fmt: skip
 
 
 @router.get("/alarms/{alarm_id}", dependencies=[STAFF_ONLY])

@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from io import BytesIO
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -100,7 +101,7 @@ class Learned:
             with np.load(BytesIO(blob), allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
             head = json.loads(arrays["head"].tobytes())
-        except (ValueError, KeyError, OSError, EOFError) as error:
+        except (ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
             msg = "Expected a model file of this engine, got something else or a damaged one."
             raise ModelUnreadable(msg) from error
         if head.get("version") != VERSION or tuple(head.get("features", ())) != FEATURES:

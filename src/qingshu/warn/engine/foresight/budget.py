@@ -79,9 +79,19 @@ def running(
 ) -> Running:
     """What the present bar costs, with a Poisson interval."""
     years = watched_h / YEAR_H
+    rate = false_rate(counts, watched_h, true_peaks, false_peaks) if counts.sum() else counts
+    return around(float(np.interp(bar, edges(), rate)) * years, years)
+
+
+def around(count: float, years: float) -> Running:
+    """A rate from a count, with about 95 % of the Poisson distribution."""
     if years <= 0:
         return Running(0.0, 0.0, float("inf"), 0.0)
-    rate = false_rate(counts, watched_h, true_peaks, false_peaks)
-    found = float(np.interp(bar, edges(), rate)) * years
-    half = 1.96 * float(np.sqrt(found + 1.0))
-    return Running(found / years, max(found - half, 0.0) / years, (found + half) / years, years)
+    half = 1.96 * float(np.sqrt(count + 1.0))
+    return Running(count / years, max(count - half, 0.0) / years, (count + half) / years, years)
+
+
+def together(parts: list[Running]) -> Running:
+    """Several streams as one."""
+    years = sum(part.tank_years for part in parts)
+    return around(sum(part.estimate * part.tank_years for part in parts), years)

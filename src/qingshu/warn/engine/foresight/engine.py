@@ -34,6 +34,7 @@ DELAYED = (
 DAY_BUCKETS = 86_400_000 // kernel.BUCKET_MS
 HOLD_WIDENED = 1.5
 HOUR_MS = 3_600_000
+FULL_M = 0.02  # This near the cover the tank counts as full.
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +86,18 @@ class Foresight(FirstRule):
         """A saved shard."""
         return ForesightMemory.from_bytes(blob)
 
-    def running(self, state: ForesightMemory, model: int = 0) -> budget.Running:
-        """False alarms a tank-year of one sensor model at its present bar."""
-        learned, bar = self.learned, self._bar + float(state.bar[model])
-        return budget.running(
-            state.peaks[model], float(state.watched_ms[model]) / HOUR_MS, learned.true_peaks,
-            learned.false_peaks, bar,
-        )  # fmt: skip
+    def running_of(self, states: list[ForesightMemory]) -> budget.Running:
+        """False alarms a tank-year at the present bars, all shards and sensor kinds."""
+        parts = [
+            budget.running(
+                state.peaks[kind], float(state.watched_ms[kind]) / HOUR_MS,
+                self.learned.true_peaks, self.learned.false_peaks,
+                self._bar + float(state.bar[kind]),
+            )
+            for state in states
+            for kind in np.flatnonzero(state.watched_ms > 0).tolist()
+        ]  # fmt: skip
+        return budget.together(parts)
 
     def _levels(
         self, state: TankColumns, rows: Rows, chosen: Array, limits: Limits, rain: float | Array
@@ -238,8 +244,10 @@ class Foresight(FirstRule):
             return want, hold, look
         places = which[holds]
         seen = judge.outlook(self.learned, made[places])
-        hold[places] = judge.grades(seen, HOLD_WIDENED, self.params)
-        want[places] = np.where(over[holds] >= 0, judge.grades(seen, 1.0, self.params), 0)
+        full = made[places, excursion.FEATURES.index("left_m")] <= FULL_M
+        hold[places] = judge.grades(seen, full, HOLD_WIDENED, self.params)
+        sharp = judge.grades(seen, full, 1.0, self.params)
+        want[places] = np.where(over[holds] >= 0, sharp, 0)
         for n, place in enumerate(places.tolist()):
             look[place] = (*seen.left_h[n].tolist(), float(seen.within24[n]))
         return want, hold, look

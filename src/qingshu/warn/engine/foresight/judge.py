@@ -29,16 +29,17 @@ def outlook(learned: Learned, rows: Array) -> Outlook:
     return Outlook(learned.left(rows), two, six, day)
 
 
-def grades(seen: Outlook, widened: float, params: WarnParams) -> Array:
+def grades(seen: Outlook, full: Array, widened: float, params: WarnParams) -> Array:
     """Severity 1 blue to 4 red; ``widened`` above 1 makes a standing grade hold longer.
 
-    Red: the middle estimate is shorter than a truck needs, or overflow within 2 h is
-    likelier than not. Orange and yellow: the same with more time.
+    Red: the level stands at the cover (``full``), or the middle estimate is shorter than a
+    truck needs, or overflow within 2 h is likelier than not. Orange and yellow: the same
+    with more time.
     """
     middle = seen.left_h[:, 1]
     sure = params.grade_probability / widened
     reach = params.response_h * widened
-    red = (middle <= reach) | (seen.within2 >= sure)
+    red = full | (middle <= reach) | (seen.within2 >= sure)
     orange = (middle <= reach * params.orange_responses) | (seen.within6 >= sure)
     yellow = (middle <= reach * params.yellow_responses) | (seen.within24 >= sure)
     found = np.where(red, 4, np.where(orange, 3, np.where(yellow, 2, 1)))

@@ -154,7 +154,10 @@ def count(state: ForesightMemory, seen: Seen, rain: float | Array) -> None:
 
 
 def shares(state: ForesightMemory) -> tuple[float, float]:
-    """Share of tanks above their usual, and rising; drawn to 3 % while few were heard."""
+    """Share of tanks above their usual, and rising; drawn to 3 % while few were heard.
+
+    Drawn strongly: in a small shard a tank must not take itself for a common rise.
+    """
     numbers = state.numbers
-    heard = numbers["seen"] + 20.0
-    return (numbers["above"] + 0.6) / heard, (numbers["rising"] + 0.6) / heard
+    heard = numbers["seen"] + 200.0
+    return (numbers["above"] + 6.0) / heard, (numbers["rising"] + 6.0) / heard
