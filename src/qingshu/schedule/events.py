@@ -16,3 +16,43 @@ class TankDesludged(Event, frozen=True, kw_only=True):
     due_on: str
     volume_m3: float | None = None
     job_id: int | None = None
+
+
+class YearPlanAsked(Event, frozen=True, kw_only=True):
+    """Somebody asked for a plan (the subject); a process of its own makes it."""
+
+    kind: ClassVar[str] = "year_plan.asked"
+    subject_kind: ClassVar[str] = "year_plan"
+    year: int
+    version: int
+    from_week: int
+
+
+class YearPlanReady(Event, frozen=True, kw_only=True):
+    """A plan (the subject) is ready and the one in force for its year."""
+
+    kind: ClassVar[str] = "year_plan.ready"
+    subject_kind: ClassVar[str] = "year_plan"
+    year: int
+    version: int
+    visits: int
+    gap: float
+
+
+class YearPlanFailed(Event, frozen=True, kw_only=True):
+    """A plan (the subject) could not be made; the one before stays in force."""
+
+    kind: ClassVar[str] = "year_plan.failed"
+    subject_kind: ClassVar[str] = "year_plan"
+    year: int
+    reason: str
+
+
+class CampaignMade(Event, frozen=True, kw_only=True):
+    """A named set of tanks (the subject) is to be done before a date."""
+
+    kind: ClassVar[str] = "campaign.made"
+    subject_kind: ClassVar[str] = "campaign"
+    name: str
+    until: str
+    tanks: int

@@ -38,6 +38,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tank_id", "kind", name=op.f("pk_alarm_hush")),
     )
     op.create_table(
+        "campaign",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("from_date", sa.Date(), nullable=False),
+        sa.Column("until_date", sa.Date(), nullable=False),
+        sa.Column("made_ms", sa.BigInteger(), nullable=False),
+        sa.Column("actor", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign")),
+    )
+    op.create_table(
         "consumer",
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -302,6 +317,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shard", name=op.f("pk_warn_shard")),
     )
     op.create_table(
+        "year_plan",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("from_week", sa.Integer(), nullable=False),
+        sa.Column("asked_ms", sa.BigInteger(), nullable=False),
+        sa.Column("ready_ms", sa.BigInteger(), nullable=True),
+        sa.Column("actor", sa.String(length=64), nullable=False),
+        sa.Column("figures", sa.Text(), server_default="{}", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_year_plan")),
+    )
+    op.create_index(op.f("ix_year_plan_year"), "year_plan", ["year"], unique=False)
+    op.create_table(
         "grid",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("code", sa.String(length=64), nullable=False),
@@ -517,6 +551,17 @@ def upgrade() -> None:
     op.create_index(op.f("ix_alarm_process"), "alarm", ["process"], unique=False)
     op.create_index("ix_alarm_tank_kind", "alarm", ["tank_id", "kind"], unique=False)
     op.create_table(
+        "campaign_tank",
+        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
+        sa.Column("tank_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_tank_campaign_id")
+        ),
+        sa.ForeignKeyConstraint(["tank_id"], ["tank.id"], name=op.f("fk_campaign_tank_tank_id")),
+        sa.PrimaryKeyConstraint("campaign_id", "tank_id", name=op.f("pk_campaign_tank")),
+    )
+    op.create_table(
         "desludging",
         sa.Column("tank_id", sa.Integer(), nullable=False),
         sa.Column("on_date", sa.Date(), nullable=False),
@@ -685,6 +730,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tank_id", "on_date", name=op.f("pk_schedule_desludged")),
     )
     op.create_table(
+        "schedule_trouble",
+        sa.Column("tank_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=16), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["tank_id"], ["tank.id"], name=op.f("fk_schedule_trouble_tank_id")),
+        sa.PrimaryKeyConstraint("tank_id", "source", "source_id", name=op.f("pk_schedule_trouble")),
+    )
+    op.create_table(
         "sensor",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("code", sa.String(length=64), nullable=False),
@@ -700,6 +754,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_sensor_code")),
     )
     op.create_index(op.f("ix_sensor_tank_id"), "sensor", ["tank_id"], unique=False)
+    op.create_table(
+        "year_visit",
+        sa.Column("plan_id", sa.BigInteger(), nullable=False),
+        sa.Column("tank_id", sa.Integer(), nullable=False),
+        sa.Column("week", sa.Integer(), nullable=False),
+        sa.Column("grid_id", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("hours", sa.Float(), nullable=False),
+        sa.Column("volume_m3", sa.Float(), nullable=False),
+        sa.Column("reason", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["plan_id"], ["year_plan.id"], name=op.f("fk_year_visit_plan_id")),
+        sa.ForeignKeyConstraint(["tank_id"], ["tank.id"], name=op.f("fk_year_visit_tank_id")),
+        sa.PrimaryKeyConstraint("plan_id", "tank_id", "week", name=op.f("pk_year_visit")),
+    )
+    op.create_index(
+        "ix_year_visit_plan_id_grid_id_week",
+        "year_visit",
+        ["plan_id", "grid_id", "week"],
+        unique=False,
+    )
     op.create_table(
         "alarm_member",
         sa.Column("alarm_id", sa.Integer(), nullable=False),
@@ -984,8 +1058,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_callback_incident_id"), table_name="callback")
     op.drop_table("callback")
     op.drop_table("alarm_member")
+    op.drop_index("ix_year_visit_plan_id_grid_id_week", table_name="year_visit")
+    op.drop_table("year_visit")
     op.drop_index(op.f("ix_sensor_tank_id"), table_name="sensor")
     op.drop_table("sensor")
+    op.drop_table("schedule_trouble")
     op.drop_table("schedule_desludged")
     op.drop_index(
         "uq_report_channel_number",
@@ -1015,6 +1092,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_dossier_community_id"), table_name="dossier")
     op.drop_table("dossier")
     op.drop_table("desludging")
+    op.drop_table("campaign_tank")
     op.drop_index("ix_alarm_tank_kind", table_name="alarm")
     op.drop_index(op.f("ix_alarm_process"), table_name="alarm")
     op.drop_table("alarm")
@@ -1041,6 +1119,8 @@ def downgrade() -> None:
     op.drop_table("session")
     op.drop_index(op.f("ix_grid_lead_id"), table_name="grid")
     op.drop_table("grid")
+    op.drop_index(op.f("ix_year_plan_year"), table_name="year_plan")
+    op.drop_table("year_plan")
     op.drop_table("warn_shard")
     op.drop_index(op.f("ix_timer_due_ms"), table_name="timer")
     op.drop_table("timer")
@@ -1069,5 +1149,6 @@ def downgrade() -> None:
     op.drop_table("dead_letter")
     op.drop_table("counter")
     op.drop_table("consumer")
+    op.drop_table("campaign")
     op.drop_table("alarm_hush")
     op.drop_table("account")

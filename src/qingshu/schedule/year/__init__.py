@@ -1,0 +1,1 @@
+"""The year plan's arithmetic: which week each visit goes to, and how good that is."""
