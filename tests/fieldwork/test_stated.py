@@ -79,7 +79,8 @@ def test_gas_when_tested_and_pumped_without_signal_then_judged_at_those_times(
             directory=db.settings.directory, opens_phone=False,
         )  # fmt: skip
     assert shown["state"] == "pumping"
-    test = shown["gas"]["tests"][0]
+    test, valid = shown["gas"]["tests"][0], timedelta(minutes=shown["gas"]["valid_min"])
+    assert shown["gas"]["valid_until"] == iso(tested + valid)
     assert (test["stated_at"], test["at"]) == (iso(tested), iso(clock.now()))
 
 

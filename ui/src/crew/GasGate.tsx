@@ -6,7 +6,7 @@ import { Icon } from "../shared/icons";
 import { clockText, hhmm, now } from "../shared/time";
 import type { GasReadings, GasTest, Job } from "../shared/types";
 import { useNow } from "../shared/useNow";
-import { gasLines, type GasEntry, type GasLine } from "./localJob";
+import { gasLines, gateOpen, type GasEntry, type GasLine } from "./localJob";
 
 const SYMBOLS = { o2: "O₂", h2s: "H₂S", ch4: "LEL", co: "CO" } as const;
 const PLACES = ["mouth", "middle", "bottom"] as const;
@@ -38,9 +38,10 @@ export function GasGate({ job, crewName, onTest, onPump, onBlock }: Props) {
   const [entering, setEntering] = useState(job.gas.tests.length === 0);
   const last = job.gas.tests.at(-1);
   const lines = gasLines(readingsOf(last), job.gas.limits);
-  const open = job.gas.cleared && job.allowed.includes("start-pumping");
-  const why = pick(job.gas.lock_zh, job.gas.lock_en) || ownLock(lines) || (last ? "" : t("gas.untested"));
-  const testedAt = last?.at ?? last?.tested_at ?? null;
+  const open = gateOpen(job, useNow());
+  const old = job.gas.cleared && !open && job.allowed.includes("start-pumping");
+  const why = (old ? t("gas.old", { min: job.gas.valid_min ?? 30 }) : "") || pick(job.gas.lock_zh, job.gas.lock_en) || ownLock(lines) || (last ? "" : t("gas.untested"));
+  const testedAt = last?.stated_at ?? last?.at ?? last?.tested_at ?? null;
   if (entering) {
     return <GasForm job={job} crewName={crewName} onCancel={job.gas.tests.length > 0 ? () => setEntering(false) : null}
       onTest={(entry) => { onTest(entry); setEntering(false); }} />;

@@ -5,6 +5,7 @@ import { pick, t, useLang, word, type Key } from "../shared/i18n";
 import { Icon } from "../shared/icons";
 import { centimetres, hhmm } from "../shared/time";
 import type { Job, SopStep } from "../shared/types";
+import { useNow } from "../shared/useNow";
 import { currentStep, missingPhotos, nextAct, type NextAct } from "./localJob";
 import { useOutbox } from "../phone/outbox";
 
@@ -23,7 +24,7 @@ export function Steps({ job, onStep, onCommand, onPhoto, onGas, onBlock }: Props
   const { steps } = job.sop;
   const current = currentStep(job);
   const at = current ? steps.indexOf(current) : steps.length;
-  const next = nextAct(job);
+  const next = nextAct(job, useNow());
   const m3 = Number(volume.replace(",", "."));
   const press = () => {
     if (next.do === "gas") onGas();

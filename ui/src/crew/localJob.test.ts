@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Job, SopStep } from "../shared/types";
-import { applyAll, currentStep, gasLines, missingPhotos, nextAct, sortJobs, type GasEntry, type Held } from "./localJob";
+import { applyAll, currentStep, gasLines, gateOpen, missingPhotos, nextAct, sortJobs, type GasEntry, type Held } from "./localJob";
 import { fit } from "../phone/photo";
 
 function step(id: string, phase: string, photo: string | null = null, count = 0): SopStep {
@@ -64,6 +64,16 @@ test("a test without an attendant or rescue kit does not open the gate", () => {
   expect(gas(ENTRY)).toBe(true);
   expect(gas({ ...ENTRY, attendant: " " })).toBe(false);
   expect(gas({ ...ENTRY, rescue_kit: false })).toBe(false);
+});
+
+test("a test made without signal opens the pump for its time only", () => {
+  const at = Date.parse("2026-11-24T06:30:00Z");
+  const tested = applyAll(JOB, [held({ kind: "gas", entry: ENTRY })]);
+  expect(gateOpen(tested, at + 29 * 60_000)).toBe(true);
+  expect(gateOpen(tested, at + 31 * 60_000)).toBe(false);
+  const walked = applyAll(JOB, [photo("before"), photo("before"), held({ kind: "step", step: "before" }), held({ kind: "gas", entry: ENTRY }), held({ kind: "step", step: "gas" })]);
+  expect(nextAct(walked, at + 31 * 60_000)).toEqual({ do: "gas" });
+  expect(nextAct(walked, at + 60_000)).toEqual({ do: "command", command: "start-pumping" });
 });
 
 test("photos shrink to 1600 px and are never blown up", () => {

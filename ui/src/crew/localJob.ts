@@ -41,6 +41,15 @@ const ALLOWED: Record<string, string[]> = {
   blocked: ["unblock"],
 };
 
+/** Minutes a passed test stays good where the station did not say. */
+const VALID_MIN = 30;
+
+/** Whether the pump may start now: a passed test that is still good. */
+export function gateOpen(job: Job, nowMs: number): boolean {
+  const until = job.gas.valid_until ? Date.parse(job.gas.valid_until) : Infinity;
+  return job.gas.cleared && nowMs < until && job.allowed.includes("start-pumping");
+}
+
 export type GasName = "o2" | "h2s" | "ch4" | "co";
 
 export interface GasLine {
@@ -96,7 +105,8 @@ export function applyHeld(job: Job, held: Held): Job {
     case "gas": {
       const cleared = gasPasses(act.entry, job.gas.limits);
       const test = { at: held.at, readings: act.entry.readings, instrument: act.entry.instrument, tested_by: act.entry.tested_by, cleared };
-      const gas = { ...job.gas, tests: [...job.gas.tests, test], cleared, lock_zh: null, lock_en: null };
+      const until = new Date(Date.parse(held.at) + (job.gas.valid_min ?? VALID_MIN) * 60_000).toISOString();
+      const gas = { ...job.gas, tests: [...job.gas.tests, test], cleared, valid_until: cleared ? until : null, lock_zh: null, lock_en: null };
       return { ...withState(job, cleared ? (job.state === "pumping" ? "pumping" : "gas_cleared") : "arrived"), gas };
     }
     case "step":
@@ -135,13 +145,13 @@ export type NextAct =
   | { do: "volume" }
   | { do: "nothing" };
 
-/** The one button of the steps page. */
-export function nextAct(job: Job): NextAct {
+/** The one button of the steps page; a test that has grown old sends back to the gas page. */
+export function nextAct(job: Job, nowMs = 0): NextAct {
   if (job.state === "blocked") return { do: "command", command: "unblock" };
   const step = currentStep(job);
   const phase = step ? phaseOf(step) : "done";
   if (job.state === "arrived" && (step?.id === "gas" || phase !== "on_site")) return { do: "gas" };
-  if (job.state === "gas_cleared" && phase !== "on_site") return { do: "command", command: "start-pumping" };
+  if (job.state === "gas_cleared" && phase !== "on_site") return gateOpen(job, nowMs) ? { do: "command", command: "start-pumping" } : { do: "gas" };
   if (job.state === "pumping" && phase !== "pumping" && phase !== "on_site") return { do: "volume" };
   if (step) {
     const missing = missingPhotos(job, step);

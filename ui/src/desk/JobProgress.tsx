@@ -24,7 +24,8 @@ function gasLine(job: Job): string {
   if (!last) return t("job.gasNone");
   const r = gasReadings(last);
   const figures = `O₂ ${r.o2_pct ?? "–"}%·H₂S ${r.h2s_mgm3 ?? "–"}·CH₄ ${r.ch4_lel ?? "–"}%LEL·CO ${r.co_mgm3 ?? "–"}`;
-  return `${job.gas.cleared ? t("job.gasOk") : t("job.gasLocked")}，${figures}`;
+  const late = last.stated_at && last.at ? `（${t("job.gasLate", { made: hhmm(Date.parse(last.stated_at)), came: hhmm(Date.parse(last.at)) })}）` : "";
+  return `${job.gas.cleared ? t("job.gasOk") : t("job.gasLocked")}，${figures}${late}`;
 }
 
 /** States in which the truck may stand at a plant with this job's load. */

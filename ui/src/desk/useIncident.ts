@@ -51,7 +51,7 @@ export function useIncident(row: Row): Card {
   const ranking = useRemote<Ranking>(choosing ? `/incidents/${incidentId}/trucks` : null);
   const proof = useRemote<Proof>(incidentId !== null && !choosing ? `/incidents/${incidentId}/proof` : null);
   const jobs = useRemote<{ items: JobRow[] }>(incidentId !== null && !choosing ? `/jobs${query({ open: false, incident_id: incidentId })}` : null);
-  const mine = (jobs.data?.items ?? []).filter((one) => one.incident_id === incidentId);
+  const mine = (jobs.data?.items ?? []).filter((one) => one.incident_id === incidentId).sort((one, other) => one.id - other.id);
   const jobId = (mine.findLast((one) => one.state !== "cancelled" && one.state !== "handed_over") ?? mine.at(-1))?.id ?? null;
   const job = useRemote<Job>(jobId === null ? null : `/jobs/${jobId}`);
   const onRoad = job.data !== null && ["accepted", "en_route"].includes(job.data.state);

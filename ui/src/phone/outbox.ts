@@ -58,7 +58,9 @@ export interface Outbox {
 const RETRY_MS = 5000;
 /** An act younger than this is sent as done now; the server's clock is then the better one. */
 const FRESH_MS = 4000;
-let box: Outbox = { entries: [], online: navigator.onLine, taken: 0 };
+/** The server believes a statement of the last 24 hours; one minute is left for the way. */
+const OLDEST_MS = 24 * 3_600_000 - 60_000;
+let box: Outbox = { entries: [], online: globalThis.navigator?.onLine ?? true, taken: 0 };
 let sending = false;
 let timer = 0;
 const listeners = new Set<() => void>();
@@ -104,17 +106,19 @@ export async function hold(jobId: number, act: Act | FieldAct, extra: Pick<Entry
   void flush();
 }
 
-/** When it was done, said only for what waited. */
-export function statedAt(entry: Entry, wallMs = Date.now()): { at?: string } {
-  return entry.wall !== undefined && wallMs - entry.wall > FRESH_MS ? { at: entry.at } : {};
+/** When it was done, said only for what waited, and not for what waited so long that it is told on paper. */
+export function statedAt(entry: Pick<Entry, "at" | "wall">, wallMs: number, nowMs: number): { at?: string } {
+  const waited = entry.wall !== undefined && wallMs - entry.wall > FRESH_MS;
+  return waited && nowMs - Date.parse(entry.at) < OLDEST_MS ? { at: entry.at } : {};
 }
 
 function request(entry: Entry): Promise<unknown> {
   const { act, key } = entry;
   const base = `/jobs/${entry.jobId}`;
+  const stated = statedAt(entry, Date.now(), now());
   switch (act.kind) {
-    case "command": return call(`${base}/${act.command}`, { method: "POST", body: { ...act.body, ...statedAt(entry) }, key });
-    case "gas": return call(`${base}/gas`, { method: "POST", body: { ...act.entry, ...statedAt(entry) }, key });
+    case "command": return call(`${base}/${act.command}`, { method: "POST", body: { ...act.body, ...stated }, key });
+    case "gas": return call(`${base}/gas`, { method: "POST", body: { ...act.entry, ...stated }, key });
     case "step": return call(`${base}/steps/${act.step}`, { method: "POST", body: { at: entry.at }, key });
     case "photo": {
       const form = new FormData();
@@ -129,7 +133,7 @@ function request(entry: Entry): Promise<unknown> {
     }
     case "round": return post(`/rounds/${act.round}/${act.command}`, {}, key);
     case "finding": return sendFinding(entry, act.body);
-    case "receipt": return call("/receipts", { method: "POST", body: { ...act.body, ...statedAt(entry) }, key });
+    case "receipt": return call("/receipts", { method: "POST", body: { ...act.body, ...stated }, key });
   }
 }
 

@@ -224,6 +224,8 @@ export interface GasReadings {
 
 export interface GasTest {
   at?: string | null;
+  /** When the phone says it was made, where it came in later. */
+  stated_at?: string | null;
   tested_at?: string | null;
   readings?: Partial<GasReadings>;
   ch4_lel?: number;
@@ -312,6 +314,9 @@ export interface Job extends JobRow {
     limits: GasLimits;
     tests: GasTest[];
     cleared: boolean;
+    /** Minutes a passed test stays good, and until when the last one is. */
+    valid_min?: number;
+    valid_until?: string | null;
     lock_zh: string | null;
     lock_en: string | null;
     todo: Todo[];

@@ -217,6 +217,7 @@ def _gas(
         "tests": [_test(t) | {"stated_at": at} for t, at in zip(tests, said, strict=False)],
         "cleared": fresh,
         "valid_until": _iso(last.valid_until_ms) if last and last.cleared else None,
+        "valid_min": params.gas_valid_min,
         "lock_zh": lock.zh, "lock_en": lock.en,
         "todo": [{"zh": t.words.zh, "en": t.words.en, "done": t.done} for t in todo],
     }  # fmt: skip

@@ -89,17 +89,20 @@ export function DossierTimeline({ incidents, jobs, steps, startMs, doneMs, nowMs
   );
 }
 
-/** Measures close together keep their squares and share the line of words below. */
+const WORDS_PX = 64;
+
+/** Of two measures close together the first has its words on the left; a third one has them below. */
 function StepMarks({ steps, x }: { steps: Step[]; x: (at: number) => number }) {
-  let last = -Infinity;
-  let low = false;
+  let end = -Infinity;
   return (
     <>
-      {steps.map((step) => {
+      {steps.map((step, index) => {
         const at = x(step.at);
-        low = at - last < 64 ? !low : false;
-        last = at;
-        const right = at > RIGHT - 60;
+        const next = steps[index + 1];
+        const crowded = next !== undefined && x(next.at) - at < WORDS_PX;
+        const right = at > RIGHT - WORDS_PX || (crowded && at - WORDS_PX > end);
+        const low = right ? at - WORDS_PX < end : at < end;
+        end = Math.max(end, right ? at + 6 : at + WORDS_PX);
         return (
           <g key={`${step.at}${step.to}`}>
             <rect x={at - 6} y={LANES.measures - 6} width="12" height="12" fill="var(--ink)" />

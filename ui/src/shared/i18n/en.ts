@@ -748,4 +748,6 @@ export const en: Record<keyof typeof zh, string> = {
   "category.other": "other",
   "channel.desk": "desk",
   "stat.sentence": "An alarm came first in {seen}%, median arrival {fast}, {again}% came again.",
+  "gas.old": "The test is older than {min} min; test again",
+  "job.gasLate": "made {made}, came in {came}",
 };

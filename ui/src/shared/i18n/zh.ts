@@ -746,4 +746,6 @@ export const zh = {
   "category.other": "其他",
   "channel.desk": "值守",
   "stat.sentence": "报警先于来电 {seen}%，到场中位 {fast}，又来 {again}%。",
+  "gas.old": "测气已过 {min} 分，请复测后再开泵",
+  "job.gasLate": "{made} 测，{came} 补传",
 } as const;
