@@ -34,7 +34,7 @@ def command() -> None:
 @click.option(
     "--warmup", default="60d", show_default=True, help="Nothing counts before: 60d, 12h, 0d."
 )
-@click.option("--engine", default="first", show_default=True, help="first or foresight.")
+@click.option("--engine", default="foresight", show_default=True, help="first or foresight.")
 @click.option(
     "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder."
 )
