@@ -32,6 +32,10 @@ class Station(Section):
     """Who runs this workspace."""
 
     name: str = Field("清疏", description="Station name shown at the top of every screen.")
+    phone: str = Field("", description="Duty phone printed on cards, day and night.")
+    public_url: str = Field(
+        "", description="Address residents reach the public pages at; printed in QR codes."
+    )
     zone: str = Field("Asia/Shanghai", description="IANA time zone of schedules and screens.")
     simulated: bool = Field(
         False, description="True for a simulated city; every screen then says so."

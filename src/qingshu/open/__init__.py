@@ -1,0 +1,1 @@
+"""What leaves the house: printed matter for residents, crews and meetings."""

@@ -1,0 +1,1 @@
+"""Typeset matter in the house's print design."""
