@@ -15,3 +15,15 @@ class BadPeriod(InvalidInput):
     """The period ends before it starts."""
 
     code = "bad_period"
+
+
+class CommitmentNotFound(NotFound):
+    """No commitment has this id."""
+
+    code = "commitment_not_found"
+
+
+class ProofMissing(InvalidInput):
+    """A commitment is only reported done with what shows it."""
+
+    code = "proof_missing"

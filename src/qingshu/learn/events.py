@@ -34,3 +34,34 @@ class DossierAdvanced(Event, frozen=True, kw_only=True, rename={"from_": "from"}
     from_: str
     to: str
     command: str
+
+
+class CommitmentMade(Event, frozen=True, kw_only=True):
+    """Somebody promised something for a day."""
+
+    kind: ClassVar[str] = "commitment.made"
+    subject_kind: ClassVar[str] = "commitment"
+    number: str
+    owner: str
+    due_on: str
+    dossier_id: int | None
+
+
+class CommitmentAdvanced(Event, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """A commitment followed one arrow."""
+
+    kind: ClassVar[str] = "commitment.advanced"
+    subject_kind: ClassVar[str] = "commitment"
+    from_: str
+    to: str
+    command: str
+
+
+class CommitmentEscalated(Event, frozen=True, kw_only=True):
+    """Level 1 reminds the owner, 2 tells the office, 3 and 4 the director."""
+
+    kind: ClassVar[str] = "commitment.escalated"
+    subject_kind: ClassVar[str] = "commitment"
+    number: str
+    level: int
+    days_late: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -43,6 +44,46 @@ class Dossier:
     cause: str
     measure: str
     note: str
+
+
+class CommitmentState(StrEnum):
+    """How far a promise made at a meeting is."""
+
+    OPEN = "open"
+    RUNNING = "running"
+    REPORTED = "reported"
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
+
+
+class CommitmentCommand(StrEnum):
+    """What moves a commitment."""
+
+    START = "start"
+    REPORT = "report"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+    REOPEN = "reopen"
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """A promise with an owner and a day 承诺; ``level`` counts escalations since it was late."""
+
+    id: int
+    number: str
+    state: CommitmentState
+    text: str
+    owner: str
+    made_on: date
+    due_on: date
+    dossier_id: int | None
+    proof: str
+    note: str
+    level: int
+    made_ms: int
+    state_ms: int
 
 
 class By(StrEnum):

@@ -23,6 +23,12 @@ class LearnParams:
     days: int = 90
     # Satisfaction from 1 to 5 that counts as satisfied.
     satisfied_from: int = 4
+    # Days before the due day at which a commitment's owner is reminded; a setting.
+    commitment_remind_days: int = 3
+    # Days between two escalations of a late commitment; a setting.
+    commitment_step_days: int = 7
+    # Escalations at most: 2 grid lead and office, 3 director; 1 is the reminder.
+    commitment_levels: int = 4
 
     def __post_init__(self) -> None:
         for field in fields(self):

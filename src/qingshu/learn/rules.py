@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 
 from qingshu.kernel.lifecycle import Table
-from qingshu.learn.model import Case, DossierCommand, DossierState, Tally
+from qingshu.learn.model import (
+    Case,
+    Commitment,
+    CommitmentCommand,
+    CommitmentState,
+    DossierCommand,
+    DossierState,
+    Tally,
+)
+from qingshu.learn.params import LearnParams
 
 _S, _C = DossierState, DossierCommand
 CYCLE: Table[DossierState, DossierCommand] = {
@@ -21,6 +31,40 @@ CYCLE: Table[DossierState, DossierCommand] = {
     (_S.HELD, _C.RELAPSE): _S.RELAPSED,
     (_S.RELAPSED, _C.DIAGNOSE): _S.DIAGNOSED,
 }
+
+_P, _PC = CommitmentState, CommitmentCommand
+# Whoever promised says it is done; somebody else accepts that. An end can be reopened.
+PROMISE: Table[CommitmentState, CommitmentCommand] = {
+    (_P.OPEN, _PC.START): _P.RUNNING,
+    (_P.OPEN, _PC.REPORT): _P.REPORTED,
+    (_P.OPEN, _PC.WITHDRAW): _P.WITHDRAWN,
+    (_P.RUNNING, _PC.REPORT): _P.REPORTED,
+    (_P.RUNNING, _PC.WITHDRAW): _P.WITHDRAWN,
+    (_P.REPORTED, _PC.ACCEPT): _P.DONE,
+    (_P.REPORTED, _PC.REFUSE): _P.RUNNING,
+    (_P.DONE, _PC.REOPEN): _P.RUNNING,
+    (_P.WITHDRAWN, _PC.REOPEN): _P.OPEN,
+}
+UNFINISHED = (_P.OPEN, _P.RUNNING, _P.REPORTED)
+
+
+def is_late(commitment: Commitment, today: date) -> bool:
+    """Whether the promised day has passed and nobody accepted the work."""
+    return commitment.state in UNFINISHED and today > commitment.due_on
+
+
+def next_look(due_on: date, level: int, params: LearnParams) -> date:
+    """The day of the next reminder or escalation of an unfinished commitment.
+
+    Level 0 waits for the reminder before the due day, 1 for the first late day, 2 and
+    later for ``commitment_step_days`` more each.
+
+    >>> next_look(date(2026, 11, 20), 0, LearnParams())
+    datetime.date(2026, 11, 17)
+    """
+    if level == 0:
+        return due_on - timedelta(days=params.commitment_remind_days)
+    return due_on + timedelta(days=1 + (level - 1) * params.commitment_step_days)
 
 
 def opens(incidents: int, needed: int) -> bool:

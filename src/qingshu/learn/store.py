@@ -1,4 +1,4 @@
-"""Dossiers in and out of SQL."""
+"""Dossiers and commitments in and out of SQL."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select, update
 
 from qingshu.kernel.instants import to_ms
-from qingshu.learn.errors import DossierNotFound
-from qingshu.learn.model import Dossier, DossierState
-from qingshu.learn.tables import dossier, dossier_incident
+from qingshu.learn.errors import CommitmentNotFound, DossierNotFound
+from qingshu.learn.model import Commitment, CommitmentState, Dossier, DossierState
+from qingshu.learn.tables import commitment, dossier, dossier_incident
 from qingshu.runtime.db import Tx
 
 
@@ -84,6 +84,42 @@ def dossiers_of(conn: Connection, incident_id: int) -> list[int]:
         select(dossier_incident.c.dossier_id).where(dossier_incident.c.incident_id == incident_id)
     )
     return [int(i) for (i,) in rows]
+
+
+def insert_commitment(tx: Tx, **values: Any) -> Commitment:
+    """A new commitment."""
+    now = to_ms(tx.now)
+    row = {**values, "state": CommitmentState.OPEN, "made_ms": now, "state_ms": now}
+    key = tx.conn.execute(commitment.insert().values(**row)).inserted_primary_key
+    assert key is not None
+    return load_commitment(tx.conn, int(key[0]))
+
+
+def load_commitment(conn: Connection, commitment_id: int) -> Commitment:
+    """One commitment, or :class:`CommitmentNotFound`."""
+    row = conn.execute(select(commitment).where(commitment.c.id == commitment_id)).first()
+    if row is None:
+        msg = f"Expected the id of a commitment, {commitment_id} is none."
+        raise CommitmentNotFound(msg, commitment_id=commitment_id)
+    return _commitment(row)
+
+
+def change_commitment(tx: Tx, commitment_id: int, **values: Any) -> Commitment:
+    """Overwrite columns of one commitment."""
+    tx.conn.execute(update(commitment).where(commitment.c.id == commitment_id).values(**values))
+    return load_commitment(tx.conn, commitment_id)
+
+
+def commitments(conn: Connection) -> list[Commitment]:
+    """All commitments, the earliest due first."""
+    rows = conn.execute(select(commitment).order_by(commitment.c.due_on, commitment.c.id))
+    return [_commitment(row) for row in rows]
+
+
+def _commitment(row: Row[Any]) -> Commitment:
+    fields = row._asdict()
+    fields["state"] = CommitmentState(row.state)
+    return Commitment(**fields)
 
 
 def _first(conn: Connection, where: Any) -> Dossier | None:

@@ -798,6 +798,31 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_callback_incident_id"), "callback", ["incident_id"], unique=False)
     op.create_table(
+        "commitment",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("number", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("owner", sa.String(length=128), nullable=False),
+        sa.Column("made_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("dossier_id", sa.Integer(), nullable=True),
+        sa.Column("proof", sa.Text(), server_default="", nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("level", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("made_ms", sa.BigInteger(), nullable=False),
+        sa.Column("state_ms", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["dossier_id"], ["dossier.id"], name=op.f("fk_commitment_dossier_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commitment")),
+        sa.UniqueConstraint("number", name=op.f("uq_commitment_number")),
+    )
+    op.create_index(op.f("ix_commitment_dossier_id"), "commitment", ["dossier_id"], unique=False)
+    op.create_index(op.f("ix_commitment_due_on"), "commitment", ["due_on"], unique=False)
+    op.create_index(op.f("ix_commitment_made_on"), "commitment", ["made_on"], unique=False)
+    op.create_index(op.f("ix_commitment_state"), "commitment", ["state"], unique=False)
+    op.create_table(
         "dispatch",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("incident_id", sa.Integer(), nullable=False),
@@ -1055,6 +1080,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_dispatch_state"), table_name="dispatch")
     op.drop_index(op.f("ix_dispatch_incident_id"), table_name="dispatch")
     op.drop_table("dispatch")
+    op.drop_index(op.f("ix_commitment_state"), table_name="commitment")
+    op.drop_index(op.f("ix_commitment_made_on"), table_name="commitment")
+    op.drop_index(op.f("ix_commitment_due_on"), table_name="commitment")
+    op.drop_index(op.f("ix_commitment_dossier_id"), table_name="commitment")
+    op.drop_table("commitment")
     op.drop_index(op.f("ix_callback_incident_id"), table_name="callback")
     op.drop_table("callback")
     op.drop_table("alarm_member")
