@@ -55,12 +55,10 @@ def forecasts(learned: Learned, rows: np.ndarray, truth: Labels) -> dict[str, fl
 
 
 def one(world: World, engine: Engine) -> dict[str, Any]:
-    """Alarms of one engine, scored: of any grade, and of yellow or worse."""
+    """Alarms of one engine, scored from each grade up."""
     said, end = play(world, engine), int(world.base_ms[-1])
-    return {
-        "any": score(world, alarms(said, end)),
-        "yellow_or_worse": score(world, alarms(said, end, 2)),
-    }
+    names = {1: "any", 2: "yellow_or_worse", 3: "orange_or_worse", 4: "red"}
+    return {name: score(world, alarms(said, end, least)) for least, name in names.items()}
 
 
 def measure(world: World, learned: Learned, budget: float, *, first: bool) -> dict[str, Any]:

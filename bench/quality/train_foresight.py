@@ -34,11 +34,11 @@ from qingshu.warn.engine.foresight.memory import SCORE_BINS, SCORE_LOW, SCORE_ST
 
 # (scenario, tanks, days, minutes between readings, rain gauge).
 TEACH = (
-    ("train", 700, 100, 10, True),
-    ("train", 500, 100, 10, False),
-    ("train", 500, 100, 30, True),
-    ("train", 500, 100, 60, False),
-    ("train-long-foam", 500, 100, 10, True),
+    ("train", 900, 100, 10, True),
+    ("train", 600, 100, 10, False),
+    ("train", 400, 100, 30, True),
+    ("train", 400, 100, 60, False),
+    ("train-long-foam", 700, 100, 10, True),
 )
 # Foam and false echoes of up to three days: real ones may last as long, and trees that never
 # saw one would take duration itself for proof. Longer ones, and everything else in which
@@ -204,9 +204,9 @@ def teach_all(rows: Scored, labels: Labels, seed: int) -> Learned:
     x, event = rows.rows[chosen], labels.event[chosen] >= 0
     w, hours = weight[chosen], labels.hours[chosen]
     made = blank()
-    score = teach(x, event, w, seed, 150)
+    score = teach(x, event, w, seed, 200, learning_rate=0.06)
     within = {
-        h: teach(x, hours <= h, np.where(event, 1.0, w), seed, 70, num_leaves=15)
+        h: teach(x, hours <= h, np.where(event, 1.0, w), seed, 90, num_leaves=24)
         for h in HORIZONS_H
     }
     rising = event & (hours <= LONGEST_H) & (hours > 0)
@@ -226,7 +226,7 @@ def calibrate(made: Learned, rows: Scored, labels: Labels, years: float) -> Lear
     chance = {}
     for h in HORIZONS_H:
         raw = made.within[h].raw(rows.rows[labels.known])
-        chance[h] = thinned(isotonic(raw, labels.hours[labels.known] <= h))
+        chance[h] = thinned(isotonic(*pooled(raw, labels.hours[labels.known] <= h)))
     widen, at = widened(made, rows, labels)
     made = replace(made, chance=chance, widen=widen, widen_at=at)
     score = made.score.raw(rows.rows)
@@ -245,6 +245,15 @@ def calibrate(made: Learned, rows: Scored, labels: Labels, years: float) -> Lear
             )
     assert best is not None
     return with_peaks(best[1], rows, labels, score)
+
+
+def pooled(score: np.ndarray, happened: np.ndarray, parts: int = 4000) -> tuple[Any, Any, Any]:
+    """Neighbouring scores as one: mean score, share that happened, how many."""
+    order = np.argsort(score, kind="stable")
+    cuts = np.unique(np.linspace(0, len(order), parts + 1).astype(int))
+    size = np.diff(cuts).astype(float)
+    means = [np.add.reduceat(v[order].astype(float), cuts[:-1]) / size for v in (score, happened)]
+    return means[0], means[1], size
 
 
 def thinned(curve: Monotone, most: int = 200) -> Monotone:

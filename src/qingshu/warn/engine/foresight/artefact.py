@@ -104,7 +104,9 @@ class Learned:
         except (ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
             msg = "Expected a model file of this engine, got something else or a damaged one."
             raise ModelUnreadable(msg) from error
-        if head.get("version") != VERSION or tuple(head.get("features", ())) != FEATURES:
+        # New features are added at the end, so a model may know only the first of them.
+        known = tuple(head.get("features", ()))
+        if head.get("version") != VERSION or not known or FEATURES[: len(known)] != known:
             msg = f"Expected a model of layout {VERSION} with this engine's features; train again."
             raise ModelUnreadable(msg)
         offset, bonus, urgent_h = arrays["numbers"].tolist()

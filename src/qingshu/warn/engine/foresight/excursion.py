@@ -30,7 +30,7 @@ FEATURES = (
     "hours", "rise", "first", "step", "drawdown", "directed", "path_h", "rough", "downs",
     "implied", "implied_qa", "foam_n", "since_last_h", "last_top", "rain", "rain_peak",
     "rain_part", "share_above", "share_rising", "flat_n", "shape", "step_h", "peak_ratio",
-    "tto_h", "qa", "newest", "top",
+    "tto_h", "qa", "newest", "top", "step_share", "first_share", "rise_h",
 )  # fmt: skip
 
 
@@ -142,5 +142,7 @@ def features(
         same * F(share_above), same * F(share_rising), held["flat_n"], shape,
         held["step_s"] / F(HOUR_S), (dev + swing) / (swing + F(0.002)),
         np.minimum(left / likely, F(240)), qa, held["r0"] - middle, top,
+        kept["e_step"] / (np.abs(dev) + F(0.02)), first / (np.abs(dev) + F(0.02)),
+        rise / np.maximum(hours, F(1 / 6)),
     )  # fmt: skip
     return np.stack([np.asarray(column, F) for column in columns], axis=1)
