@@ -39,11 +39,11 @@ def read_packets(path: Path) -> list[bytes]:
     return packets
 
 
-def connect(port: int, client_id: str) -> socket.socket:
+def connect(port: int, client_id: str, *, clean: bool = True) -> socket.socket:
     """A connected, greeted socket."""
     sock = socket.create_connection(("127.0.0.1", port), 10)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    sock.sendall(mqtt.connect(client_id, keepalive_s=0, clean=True))
+    sock.sendall(mqtt.connect(client_id, keepalive_s=0, clean=clean))
     mqtt.check_connack(sock.recv(4)[2:])
     return sock
 

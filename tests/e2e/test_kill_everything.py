@@ -48,7 +48,6 @@ def test_kill_when_any_process_dies_then_each_reading_and_alarm_once(tmp_path: P
     rng = random.Random(time.time_ns())
     db = Database(load_settings(folder))
     with running(["serve", str(folder)], folder, ports) as served:
-        time.sleep(2.0)  # The broker keeps messages for a session it has seen.
         gateway = Gateway(ports.mqtt, to_ms(SystemClock().now()) - 86_400_000)
         gateway.start()
         for victim in VICTIMS:

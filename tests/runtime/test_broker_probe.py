@@ -14,9 +14,7 @@ from qingshu.runtime.settings import Broker, Settings
 
 
 def _settings(folder: Path, port: int) -> Settings:
-    return Settings(
-        directory=folder, broker=Broker(url=f"mqtt://127.0.0.1:{port}")
-    )
+    return Settings(directory=folder, broker=Broker(url=f"mqtt://127.0.0.1:{port}"))
 
 
 def test_probe_when_broker_stores_then_well_again_and_again(tmp_path: Path) -> None:

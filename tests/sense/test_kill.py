@@ -22,8 +22,10 @@ from sqlalchemy import select as sql_select
 from qingshu.kernel.errors import WireError
 from qingshu.kernel.instants import to_ms
 from qingshu.runtime import eventlog
+from qingshu.runtime.broker_probe import open_session
 from qingshu.runtime.db import Database
 from qingshu.sense.tables import reading
+from qingshu.sense.topics import TOPICS
 from qingshu.wire import mqtt
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -120,11 +122,12 @@ def test_kill_when_ingest_and_broker_die_then_each_reading_and_alarm_once(tmp_pa
     )
     command = brokers.nats_command(tmp_path / "nats", port, "always", "2s")
     rng = random.Random(time.time_ns())
-    broker, ingest = brokers.start(command, port), _ingest(tmp_path / "town")
+    broker = brokers.start(command, port)
+    # As `qingshu serve` does: the broker keeps messages only for a session it has seen.
+    open_session(db.settings, TOPICS)
+    ingest = _ingest(tmp_path / "town")
     gateway = Gateway(port, to_ms(db.clock.now()) - 86_400_000)
     try:
-        # The broker keeps messages for a session it has seen: ingest comes first.
-        time.sleep(1.5)
         gateway.start()
         for round_ in range(KILLS):
             time.sleep(rng.uniform(0.6, 1.4))

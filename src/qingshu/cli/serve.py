@@ -13,10 +13,12 @@ import click
 from qingshu.cli.open_workspace import open_workspace
 from qingshu.runtime import schema
 from qingshu.runtime.broker import broker_address, broker_command
+from qingshu.runtime.broker_first import join_first
 from qingshu.runtime.broker_probe import is_broker_well
 from qingshu.runtime.logs import configure_logs
 from qingshu.runtime.settings import Settings
 from qingshu.runtime.supervise import Supervisor, check_port
+from qingshu.sense.topics import TOPICS
 
 PROCESSES = ("web", "ingest", "planner", "clerk")
 # NATS writes blocks of up to 8 MB; started on a fuller disk it would only fail again.
@@ -48,6 +50,7 @@ def run(
         schema.upgrade(db)
     commands: list[tuple[str, Sequence[str]]] = []
     if settings.broker.embedded:
+        join_first(settings, TOPICS)
         commands.append(("broker", broker_command(settings)))
     base = [sys.executable, "-m", "qingshu.cli.main", "process"]
     commands += [(name, [*base, name, str(settings.directory)]) for name in PROCESSES]

@@ -14,7 +14,8 @@ from qingshu.registry import store as registry
 from qingshu.registry.model import Kind
 from qingshu.runtime.settings import Settings
 
-_KEPT = 4
+# A city's names take about 60 MB: what an older registry said is not kept beside it.
+_KEPT = 1
 _KINDS = {Kind.TANKS: "tank", Kind.COMMUNITIES: "community", Kind.OFFICES: "office"}
 _built: dict[tuple[str, tuple[int, ...]], Gazetteer] = {}
 

@@ -10,6 +10,7 @@ import os
 import socket
 import ssl
 import time
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from qingshu.kernel.errors import WireError
@@ -52,6 +53,29 @@ def probe_broker(settings: Settings, answer_s: float = ANSWER_S) -> None:
         mqtt.check_suback(answers.body(mqtt.SUBACK))
         sock.sendall(mqtt.publish(topic.encode(), b"?", 2))
         answers.body(mqtt.PUBACK)
+        sock.sendall(mqtt.DISCONNECT)
+
+
+def open_session(settings: Settings, topics: Sequence[str], answer_s: float = ANSWER_S) -> None:
+    """Make ingest's durable session, so that the broker keeps ``topics`` from now on.
+
+    Raises
+    ------
+    OSError, WireError
+        As :func:`probe_broker`.
+    """
+    broker = settings.broker
+    with _connected(settings, answer_s) as sock:
+        sock.sendall(
+            mqtt.connect(
+                broker.client_id, keepalive_s=30, clean=False, username=broker.username,
+                password=broker.password,
+            )
+        )  # fmt: skip
+        answers = _Answers(sock, time.monotonic() + answer_s)
+        mqtt.check_connack(answers.body(mqtt.CONNACK))
+        sock.sendall(mqtt.subscribe(1, tuple(topics)))
+        mqtt.check_suback(answers.body(mqtt.SUBACK))
         sock.sendall(mqtt.DISCONNECT)
 
 

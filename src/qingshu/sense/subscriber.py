@@ -17,9 +17,9 @@ from qingshu.runtime.broker import broker_address
 from qingshu.runtime.settings import Broker, Settings
 from qingshu.runtime.troubles import BROKER_AWAY, Board, code_of
 from qingshu.sense.pipeline import Pipeline
+from qingshu.sense.topics import TOPICS
 from qingshu.wire import mqtt
 
-TOPICS = ("qs/v1/+/reading", "qs/v1/+/frame")
 KEEPALIVE_S = 60
 ANSWER_S = 10.0
 BACK_OFF_S = (0.2, 5.0)

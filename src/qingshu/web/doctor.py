@@ -8,9 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-
 from qingshu.kernel.errors import QingshuError, Unavailable, WireError
 from qingshu.runtime import deadletters, eventlog, heartbeats, schema, troubles
 from qingshu.runtime.blobs import BlobStore
@@ -140,9 +137,7 @@ def _photos(db: Database) -> Check:
 
 
 def _schema(db: Database) -> Check:
-    newest = ScriptDirectory(str(schema.MIGRATIONS)).get_current_head()
-    with db.read() as conn:
-        current = MigrationContext.configure(conn).get_current_revision()
+    current, newest = schema.versions(db)
     ok = current == newest
     return Check(
         "schema", ok,

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from openpyxl import load_workbook
-
 from qingshu.registry.errors import FileTooLarge, UnreadableFile
 from qingshu.registry.imports.cells import Cell
 from qingshu.registry.params import RegistryParams
@@ -143,6 +141,8 @@ def _decode(name: str, body: bytes) -> tuple[str, str]:
 
 def _xlsx(name: str, body: bytes, params: RegistryParams) -> Iterator[Row]:
     _refuse_bomb(name, body, params)
+    from openpyxl import load_workbook  # Loaded for the first workbook only.
+
     try:
         book = load_workbook(io.BytesIO(body), read_only=True, data_only=True)
         sheet = book.worksheets[0]
