@@ -69,6 +69,38 @@ def test_doors_when_a_world_is_played_and_scored_then_the_figures_are_whole(
     assert (tmp_path / "score.json").is_file()
 
 
+def test_backtest_when_the_learned_engine_plays_then_chances_and_hours_are_ordered(
+    world: Path, tmp_path: Path
+) -> None:
+    """Probabilities grow with the horizon, quantiles with their level."""
+    run = json.loads(
+        call(
+            "backtest",
+            "--tanks",
+            str(world / "T.csv"),
+            "--readings",
+            str(world / "R.parquet"),
+            "--warmup",
+            "20d",
+            "--engine",
+            "foresight",
+            "--budget",
+            "0.5",
+            "--out",
+            str(tmp_path),
+            "--json",
+        )
+    )
+    assert run["engine"] == "foresight"
+    said = pl.read_parquet(tmp_path / "predictions.parquet")
+    assert said.height == run["scored_readings"] > 0
+    assert said["p24"].is_between(0, 1).all()
+    assert (said["p2"] <= said["p24"]).all()
+    assert (said["p24"] <= said["p72"]).all()
+    assert (said["tto_p10_h"] <= said["tto_p90_h"]).all()
+    assert (said["received_at"] >= said["measured_at"]).all()
+
+
 def test_score_when_the_folder_holds_no_run_then_it_says_so(world: Path, tmp_path: Path) -> None:
     """A wrong folder."""
     with pytest.raises(FileUnreadable):

@@ -21,6 +21,7 @@ import numpy as np
 
 from qingshu.twin.hydraulics import diurnal
 from qingshu.warn.backtest import engines, play
+from qingshu.warn.backtest.judge import judge
 from qingshu.warn.backtest.figures import figures as ledger_figures
 from qingshu.warn.backtest.forecast_score import forecast_figures
 from qingshu.warn.backtest.ledger import keep_ledger
@@ -193,7 +194,7 @@ def fault_figures(recorded: Recorded) -> dict[str, Any]:
         [recorded.name], flat + 1.0, flat + float(np.ptp(recorded.level_m)) + 2.0, flat,
         [recorded.name], np.ones(1, bool),
     )  # fmt: skip
-    doubted = play.judge(series, play.Plan().sense)[0] != 0
+    doubted = judge(series, play.Plan().sense)[0] != 0
     player = engines.make("first", 0.1)
     said = play.play(player.engine, tanks, series, None, play.Plan(warmup_ms=0)).alarms
     faults = 0
