@@ -54,7 +54,7 @@ docs:
 	$(BIN)/python docs/make_reference.py --check
 
 unit:
-	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadscope
+	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup
 
 constraints:
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal \
