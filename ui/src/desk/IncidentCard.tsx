@@ -46,6 +46,8 @@ export function IncidentCard({ row, onClose, onRoute, acts }: Props) {
   const incident = card.incident.data;
   const { alarm } = row;
   const choosing = row.incident !== null && (incident?.handle ?? row.incident.handle) === "open";
+  // Cleared without any job: nobody was sent, so there is no progress to show.
+  const stoodDown = incident?.handle === "cleared" && card.jobs.data !== null && card.job.data === null && !card.jobs.data.items.some((one) => one.incident_id === incident.id);
   const route = (choosing ? card.ranking.data?.ranked[0]?.route : card.way.data?.route) ?? null;
 
   useEffect(() => {
@@ -115,7 +117,7 @@ export function IncidentCard({ row, onClose, onRoute, acts }: Props) {
         {row.incident && choosing ? (
           <TruckChoice ranking={card.ranking.data} error={card.ranking.error} busy={busy} onSend={send} onRetry={card.ranking.refresh} />
         ) : null}
-        {row.incident && !choosing ? <JobProgress job={card.job.data} error={card.job.error ?? card.jobs.error} onReceipt={() => setDialog("receipt")} /> : null}
+        {row.incident && !choosing && !stoodDown ? <JobProgress job={card.job.data} error={card.job.error ?? card.jobs.error} onReceipt={() => setDialog("receipt")} /> : null}
         {incident ? <Tracks incident={incident} busy={busy} onAdvance={advance} onStandDown={() => setDialog("standDown")} /> : null}
         {incident && !choosing && card.proof.data ? (
           <ProofAndClose proof={card.proof.data} busy={busy} onClose={close} onCallback={() => setDialog("callback")} onUnmeasurable={() => setDialog("unmeasurable")} />

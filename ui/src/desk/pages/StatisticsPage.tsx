@@ -5,7 +5,7 @@ import { Button, Clock, EmptyState, GradeTag } from "../../shared/components";
 import { explain, t, useLang, word } from "../../shared/i18n";
 import { alarmFirst, median, percent, responseRate, share, shareOf, type Share } from "../../shared/rates";
 import { durationWords, mdhm, now, thousands, ymd, type Lang } from "../../shared/time";
-import type { Cell, IncidentRow, JobRow, Report, Table } from "../../shared/types";
+import type { Cell, Grade, IncidentRow, JobRow, Report, Table } from "../../shared/types";
 import { useRemote } from "../../shared/useRemote";
 import { records } from "../state";
 import { useLive } from "../store";
@@ -91,7 +91,7 @@ export function StatisticsPage() {
           <Rate title={t("rate.satisfied")} share={totals ? shareOf(totals, "satisfied") : null} of={t("rate.calledOf")} rest={(n) => t("rate.satisfiedRest", { n })} />
           <p className="fn">{t("rate.note")}{(reports.data?.items.length ?? 0) >= MOST_REPORTS ? t("rate.cut", { n: thousands(MOST_REPORTS) }) : ""}</p>
         </section>
-        <Owed />
+        <Owed reports={reports.data?.items ?? []} />
       </div>
       <section className="card by0">
         <div className="hd">{t("stat.table")}
@@ -163,12 +163,28 @@ function Rate({ title, share: found, of, rest }: RateProps) {
   );
 }
 
-/** Open incidents past a due time: what, who owes it, since when. */
-function Owed() {
+interface Debt {
+  key: string;
+  place: string;
+  grade: Grade | null;
+  what: string;
+  owner: string;
+  due: string;
+}
+
+/** Incidents and reports past their due time: what, who owes it, since when. */
+function Owed({ reports }: { reports: Report[] }) {
   const live = useLive();
   const at = now();
-  const late = [...live.state.incidents.values()].filter((one) => one.next_due_at !== null && Date.parse(one.next_due_at) < at)
-    .sort((a, b) => Date.parse(a.next_due_at ?? "") - Date.parse(b.next_due_at ?? ""));
+  const incidents = [...live.state.incidents.values()].flatMap((one): Debt[] => (one.next_due_at === null ? [] : [{
+    key: one.number, place: one.tank_name ?? one.community_name ?? one.number, grade: one.grade,
+    what: `${word("clock", one.next_due_clock)}·${one.number}`, owner: one.office_name ?? "–", due: one.next_due_at,
+  }]));
+  const unanswered = reports.flatMap((one): Debt[] => (one.due_at === null || one.answered_at !== null || one.status === "closed" || one.status === "returned" ? [] : [{
+    key: one.number, place: one.tank_name ?? one.community_name ?? (one.text.length > 18 ? `${one.text.slice(0, 18)}…` : one.text), grade: null,
+    what: `${t("answer.do")}·${one.number}`, owner: one.office_name ?? t("nav.watch"), due: one.due_at,
+  }]));
+  const late = [...incidents, ...unanswered].filter((one) => Date.parse(one.due) < at).sort((a, b) => Date.parse(a.due) - Date.parse(b.due));
   return (
     <section className="card">
       <div className="hd">{t("stat.owed", { n: late.length })}<small>{t("stat.owedSay")}</small></div>
@@ -177,10 +193,10 @@ function Owed() {
           <thead><tr><th scope="col">{t("col.what")}</th><th scope="col">{t("stat.owner")}</th><th scope="col" className="fig">{t("stat.dueAt")}</th><th scope="col" className="fig">{t("col.state")}</th></tr></thead>
           <tbody>
             {late.slice(0, OWED).map((one) => (
-              <tr key={one.id}>
-                <td><b>{one.tank_name ?? one.community_name ?? one.number}</b><span className="row"><GradeTag grade={one.grade} />{word("clock", one.next_due_clock)}·{one.number}</span></td>
-                <td>{one.office_name ?? "–"}</td><td className="fig">{one.next_due_at ? mdhm(Date.parse(one.next_due_at)) : ""}</td>
-                <td className="fig">{one.next_due_at ? <Clock due={one.next_due_at} strong /> : ""}</td>
+              <tr key={one.key}>
+                <td><b>{one.place}</b><span className="row">{one.grade ? <GradeTag grade={one.grade} /> : null}{one.what}</span></td>
+                <td>{one.owner}</td><td className="fig">{mdhm(Date.parse(one.due))}</td>
+                <td className="fig"><Clock due={one.due} strong /></td>
               </tr>
             ))}
           </tbody>
