@@ -1,0 +1,1 @@
+"""Offices into contiguous grids of even load."""
