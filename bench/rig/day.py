@@ -31,7 +31,7 @@ class Day:
         north = (lat - np.median(lat)) * 111.0
         core = np.flatnonzero((np.abs(east) <= CORE_KM[0] / 2) & (np.abs(north) <= CORE_KM[1] / 2))
         chosen = self.rng.choice(core, trucks + 3 + jobs)
-        ends = [self._near(east, north, km) for km in (-13.0, 13.0)]
+        ends = [self._near(east, north, km) for km in (-14.0, 14.0)]
         nodes = [*ends, *chosen.tolist()]
         points = [Point(float(lat[i]), float(lon[i])) for i in nodes]
         engine = CchEngine(found.graph, RoadParams(unknown_kmh=26.0))
@@ -72,8 +72,9 @@ class Day:
         if kind == "emergency":
             window = [0.0, float(rng.integers(45, 121)) * 60.0]
         elif rng.random() < 0.6:
-            begin = float(rng.integers(0, 7 * 60)) * 60.0
-            window = [begin, begin + float(rng.integers(120, 241)) * 60.0]
+            length = float(rng.integers(120, 241)) * 60.0
+            begin = float(rng.uniform(0.0, 7 * HOUR))
+            window = [round(begin), round(begin + length)]
         return {
             "id": f"J{i + 1:03d}", "node": 5 + self.trucks + i, "volume_m3": volume,
             "service_s": 600.0 + 180.0 * volume, "window_s": window, "kind": kind,

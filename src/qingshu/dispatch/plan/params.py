@@ -19,6 +19,8 @@ class PlanParams:
     cover_share:
         Share of the time that the covering solver may take before the improving one
         must go on from what it has; it needs 6 s on 250 jobs (dispatch reference, 5).
+    cover_from_s:
+        With this much time the covering solver runs even when the first plan serves all.
     round_s:
         Seconds after which the improving workers take up the best plan of all of them.
     workers:
@@ -41,7 +43,8 @@ class PlanParams:
     pin_share: float = 0.10
     pin_slack_s: float = 1.0
     cover_share: float = 0.6
-    round_s: float = 4.0
+    cover_from_s: float = 20.0
+    round_s: float = 2.5
     workers: int = 2
     max_reloads: int = 6
     move_price_s: float = 900.0

@@ -67,8 +67,8 @@ class Search:
 
     def run(self, workers: Workers, until: float, seed: int, solvers: tuple[str, ...]) -> None:
         """Ask and take answers until the time is up."""
-        cover = "vroom" in solvers and not self.home
         turn, begun = 0, time.monotonic()
+        cover = "vroom" in solvers and self._wants_cover(until - begun)
         while (left := until - time.monotonic()) > LEAST_S and len(self.failures) < FAILURES:
             for worker in reversed(workers.idle):
                 if cover:
@@ -82,6 +82,11 @@ class Search:
                 break
             for answer in workers.answers(left):
                 self._take(answer, until)
+
+    def _wants_cover(self, seconds: float) -> bool:
+        """The covering solver takes its time: only for what is left out, or when there is time."""
+        missing = bool(unserved(self.problem, self.routes))
+        return not self.home and (missing or seconds >= self.params.cover_from_s)
 
     def _question(self, left: float, seed: int) -> Question:
         # A rest too short for a round of its own is added to this one.
