@@ -7,7 +7,9 @@ bar. Test worlds are never touched here. Needs LightGBM; the model that comes ou
 from __future__ import annotations
 
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -198,35 +200,51 @@ def pick_negatives(labels: Labels, seed: int, keep: float) -> tuple[np.ndarray, 
     return chosen, weight
 
 
+# What the workers see; set before they are forked.
+_LESSON: dict[str, np.ndarray] = {}
+
+
+def _taught(job: tuple[str, int, int]) -> tuple[str, int, Forest]:
+    """One forest of the model, in a worker."""
+    name, number, seed = job
+    x, event, w, hours = (_LESSON[k] for k in ("x", "event", "w", "hours"))
+    if name == "score":
+        return name, number, teach(x, event, w, seed, 200, learning_rate=0.06)
+    if name == "within":
+        weight = np.where(event, 1.0, w)
+        return name, number, teach(x, hours <= number, weight, seed, 90, num_leaves=24)
+    rising = event & (hours <= LONGEST_H) & (hours > 0)
+    logs = np.log(np.maximum(hours[rising], 0.1))
+    return name, number, teach(
+        x[rising], logs, w[rising], seed, 80, objective="quantile", alpha=number / 100,
+        num_leaves=15, min_data_in_leaf=60, learning_rate=0.06,
+    )  # fmt: skip
+
+
 def teach_all(rows: Scored, labels: Labels, seed: int) -> Learned:
     """Every forest, from the teaching worlds."""
     chosen, weight = pick_negatives(labels, seed, 0.2)
-    x, event = rows.rows[chosen], labels.event[chosen] >= 0
-    w, hours = weight[chosen], labels.hours[chosen]
-    made = blank()
-    score = teach(x, event, w, seed, 200, learning_rate=0.06)
-    within = {
-        h: teach(x, hours <= h, np.where(event, 1.0, w), seed, 90, num_leaves=24)
-        for h in HORIZONS_H
-    }
-    rising = event & (hours <= LONGEST_H) & (hours > 0)
-    logs = np.log(np.maximum(hours[rising], 0.1))
-    left = {
-        q: teach(x[rising], logs, w[rising], seed, 80, objective="quantile", alpha=q / 100,
-                 num_leaves=15, min_data_in_leaf=60, learning_rate=0.06)
-        for q in QUANTILES
-    }  # fmt: skip
+    x, event, w = rows.rows[chosen], labels.event[chosen] >= 0, weight[chosen]
+    _LESSON.update(x=x, event=event, w=w, hours=labels.hours[chosen])
+    jobs = [("score", 0, seed), *(("within", h, seed) for h in HORIZONS_H)]
+    jobs += [("hours", q, seed) for q in QUANTILES]
+    with ProcessPoolExecutor(3, mp_context=get_context("fork")) as pool:
+        found = {(name, number): forest for name, number, forest in pool.map(_taught, jobs)}
     return replace(
-        made, score=score, within=within, hours=left, logistic=logistic(x, event * 1.0, w)
+        blank(),
+        score=found["score", 0],
+        within={h: found["within", h] for h in HORIZONS_H},
+        hours={q: found["hours", q] for q in QUANTILES},
+        logistic=logistic(x[::3], event[::3] * 1.0, w[::3]),
     )
 
 
 def calibrate(made: Learned, rows: Scored, labels: Labels, years: float) -> Learned:
     """Probabilities, intervals and bars, from the calibration worlds."""
-    chance = {}
+    chance, known = {}, np.flatnonzero(labels.known)[::3]
     for h in HORIZONS_H:
-        raw = made.within[h].raw(rows.rows[labels.known])
-        chance[h] = thinned(isotonic(*pooled(raw, labels.hours[labels.known] <= h)))
+        raw = made.within[h].raw(rows.rows[known])
+        chance[h] = thinned(isotonic(*pooled(raw, labels.hours[known] <= h)))
     widen, at = widened(made, rows, labels)
     made = replace(made, chance=chance, widen=widen, widen_at=at)
     score = made.score.raw(rows.rows)
