@@ -22,7 +22,7 @@ class PlanParams:
     cover_from_s:
         With this much time the covering solver runs even when the first plan serves all.
     round_s:
-        Seconds after which the improving workers take up the best plan of all of them.
+        Seconds of work after which an improving worker takes up the best plan of all.
     workers:
         Solver processes side by side.
     max_reloads:

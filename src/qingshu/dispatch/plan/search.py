@@ -91,10 +91,10 @@ class Search:
     def _question(self, left: float, seed: int) -> Question:
         # A rest too short for a round of its own is added to this one.
         round_s = self.params.round_s
-        seconds = left - 0.1 if left < 1.5 * round_s else round_s
+        work_s = left if left < 1.5 * round_s else round_s
         return Question(
-            self.problem, seconds, seed, start=self.routes, home=dict(self.home) or None,
-            move_price_s=self.params.move_price_s,
+            self.problem, left - 0.1, seed, work_s=work_s, start=self.routes,
+            home=dict(self.home) or None, move_price_s=self.params.move_price_s,
         )  # fmt: skip
 
     def _take(self, answer: Answer, until: float) -> None:

@@ -19,7 +19,8 @@ class Question:
     """What a solver is asked.
 
     ``start`` are routes that hold to go on from; ``home`` names the truck that has each
-    task now, and ``move_price_s`` what it costs to take it from there.
+    task now, and ``move_price_s`` what it costs to take it from there. ``work_s`` ends it
+    earlier, after so much processor time: on a busy machine seconds say little.
     """
 
     problem: Problem
@@ -28,6 +29,7 @@ class Question:
     start: Routes | None = None
     home: dict[int, int] | None = None
     move_price_s: float = 0.0
+    work_s: float = 1e9
 
 
 class Solver(Protocol):

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import pyvrp
 from numpy.typing import NDArray
-from pyvrp import stop as stops
 from pyvrp.IteratedLocalSearch import IteratedLocalSearchParams
 from pyvrp.search import PerturbationParams
 
@@ -45,12 +44,21 @@ class PyvrpSolver:
         begun = time.monotonic()
         model = _Model(question)
         start = None if question.start is None else model.solution(question.start)
-        left = question.seconds - (time.monotonic() - begun)
         found = pyvrp.solve(
-            model.data, stops.MaxRuntime(max(0.01, left)), seed=question.seed,
+            model.data, _Over(begun + question.seconds, question.work_s), seed=question.seed,
             collect_stats=False, display=False, initial_solution=start, params=PARAMS,
         )  # fmt: skip
         return model.routes(found.best) if found.best.is_feasible() else None
+
+
+class _Over:
+    """Stops at a time, or after so much work of this process, whichever is sooner."""
+
+    def __init__(self, until: float, work_s: float) -> None:
+        self.until, self.worked_until = until, time.process_time() + work_s
+
+    def __call__(self, best_cost: int) -> bool:
+        return time.monotonic() > self.until or time.process_time() > self.worked_until
 
 
 @dataclass(slots=True)
