@@ -6,10 +6,10 @@ import time
 from typing import Any
 
 from qingshu.schedule.grids.model import Design, GridsNotPossible, SolverMissing, Town
+from qingshu.schedule.grids.start import KM, OFF, UNIT, price_of, start_of
 
-# Price of one per mille of the mean load off the mean, against ten metres to the centre.
-_OFF = 20
-_UNIT = 1000
+# Above so many offices the model is too large to help; trades alone answer.
+_MODEL_MOST = 120
 
 
 def design(town: Town, count: int, seconds: float = 12.0, workers: int = 2) -> Design:
@@ -23,33 +23,49 @@ def design(town: Town, count: int, seconds: float = 12.0, workers: int = 2) -> D
     GridsNotPossible
         More grids than offices, or fewer than parts of the town that do not touch.
     SolverMissing
-        CP-SAT is not installed, or found nothing in time.
+        CP-SAT is not installed.
     """
     _require_possible(town, count)
     if count == len(town.offices):
         return Design(tuple(range(count)), proven=True, bound=0.0, cost=0.0, seconds=0.0)
+    began = time.perf_counter()
+    start = start_of(town, count)
+    if len(town.offices) > _MODEL_MOST:
+        cost = price_of(town, count, start)
+        return Design(tuple(start), False, None, cost, round(time.perf_counter() - began, 2))
     try:
         from ortools.sat.python import cp_model
     except ImportError as error:
         msg = "Expected the package ortools for grid design. Install it: pip install ortools."
         raise SolverMissing(msg) from error
-    began = time.perf_counter()
     model, assigned = _model(cp_model, town, count)
+    _hint(model, town, assigned, start)
     solver: Any = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = float(seconds)
     solver.parameters.num_workers = workers
     solver.parameters.random_seed = 1
     status = solver.solve(model)
+    took = round(time.perf_counter() - began, 2)
+    bound = float(solver.best_objective_bound)
+    cost = price_of(town, count, start)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        msg = f"Expected a partition within {seconds:g} s, found none. Give it more seconds."
-        raise SolverMissing(msg)
+        return Design(tuple(start), False, bound, round(cost, 1), took)
     centre = [next(c for c in range(len(town.offices)) if solver.value(row[c])) for row in assigned]
     number = {c: k for k, c in enumerate(sorted(set(centre)))}
-    return Design(
-        tuple(number[c] for c in centre), status == cp_model.OPTIMAL,
-        float(solver.best_objective_bound), float(solver.objective_value),
-        round(time.perf_counter() - began, 2),
-    )  # fmt: skip
+    grid_of = [number[c] for c in centre]
+    if status != cp_model.OPTIMAL and cost < price_of(town, count, grid_of):
+        grid_of = start
+    cost = round(price_of(town, count, grid_of), 1)
+    return Design(tuple(grid_of), status == cp_model.OPTIMAL, min(bound, cost), cost, took)
+
+
+def _hint(model: Any, town: Town, assigned: list[list[Any]], start: list[int]) -> None:
+    for grid in set(start):
+        own = [i for i, g in enumerate(start) if g == grid]
+        centre = min(own, key=lambda c: sum(_distance(town, i, c) for i in own))
+        for i in own:
+            for c, variable in enumerate(assigned[i]):
+                model.add_hint(variable, c == centre)
 
 
 def _require_possible(town: Town, count: int) -> None:
@@ -87,7 +103,7 @@ def _model(cp: Any, town: Town, count: int) -> tuple[Any, list[list[Any]]]:
     size = range(len(town.offices))
     offices = town.offices
     mean = sum(office.load for office in offices) / count
-    load = [round(office.load / mean * _UNIT) for office in offices]
+    load = [round(office.load / mean * UNIT) for office in offices]
     model = cp.CpModel()
     assigned = [[model.new_bool_var(f"x{i},{c}") for c in size] for i in size]
     for row in assigned:
@@ -96,16 +112,16 @@ def _model(cp: Any, town: Town, count: int) -> tuple[Any, list[list[Any]]]:
         for c in size:
             model.add_implication(assigned[i][c], assigned[c][c])
     model.add(sum(assigned[c][c] for c in size) == count)
-    off = model.new_int_var(0, sum(load) + _UNIT, "off")
+    off = model.new_int_var(0, sum(load) + UNIT, "off")
     for c in size:
         total = sum(load[i] * assigned[i][c] for i in size)
-        model.add(total - _UNIT <= off)
-        model.add(_UNIT - total <= off).only_enforce_if(assigned[c][c])
+        model.add(total - UNIT <= off)
+        model.add(UNIT - total <= off).only_enforce_if(assigned[c][c])
     _connect(model, town, count, assigned)
     far = sum(
-        round(100 * _distance(town, i, c)) * assigned[i][c] for i in size for c in size if i != c
+        round(KM * _distance(town, i, c)) * assigned[i][c] for i in size for c in size if i != c
     )
-    model.minimize(_OFF * off + far)
+    model.minimize(OFF * off + far)
     return model, assigned
 
 
