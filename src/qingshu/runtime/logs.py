@@ -12,6 +12,7 @@ import structlog
 # Twenty files of 10 MB keep about a month of a busy station; a full disk is worse.
 MAX_BYTES = 10_000_000
 KEEP_FILES = 20
+CHATTY = ("alembic", "httpx2", "httpcore2")
 # Without the values of local variables: they hold names, numbers and passwords.
 _TRACEBACKS = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
@@ -44,6 +45,8 @@ def configure_logs(process: str, directory: Path | None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
+    for chatty in CHATTY:
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
