@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import time
@@ -130,6 +131,9 @@ def command(
             seed=seed, tanks=tanks, sensors=min(SENSORS_MOST, max(1, int(tanks * SENSOR_SHARE)))
         )
         make_city_workspace(directory, head, params, speed)
+        # A fresh process serves the city: building one takes memory that serving does not.
+        sys.stdout.flush()
+        os.execv(sys.executable, [sys.executable, "-m", "qingshu.cli.main", *sys.argv[1:]])  # noqa: S606
     settings = load_settings(directory)
     serve.run(
         directory,
