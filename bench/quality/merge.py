@@ -20,6 +20,7 @@ from typing import Any
 
 from bench.quality.intake import LABELLED
 from qingshu.incident import handlers, service
+from qingshu.incident.model import Track
 from qingshu.intake import service as intake
 from qingshu.intake import store as intake_store
 from qingshu.intake.model import Channel, Said
@@ -160,7 +161,7 @@ def _tell(db: Database, clock: FakeClock, relay: Relay, call: Call, lasting_h: f
             for incident_id in old:
                 for command in ("assign", "arrive", "contain", "clear"):
                     service.advance(tx, incident_id, "handle", command)
-                service.advance(tx, incident_id, "coordinate", "not_needed")
+                service.try_advance(tx, incident_id, Track.COORDINATE, "not_needed")
                 service.advance(tx, incident_id, "regularise", "not_needed")
                 service.close(tx, incident_id, proved=True)
     with db.write("account:bench") as tx:
