@@ -15,6 +15,7 @@ from qingshu.schedule.grids.model import Office, OfficesNotUsable, Town
 _LOADS = ("load", "tanks", "hours", "负荷", "池数")
 _SPLIT = re.compile(r"[;|、；\s]+")
 MOST = 2_000
+_HEAVIEST = 1e9
 
 
 def read_offices(body: bytes) -> Town:
@@ -29,7 +30,11 @@ def read_offices(body: bytes) -> Town:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = body.decode("gb18030", errors="replace")
-    rows = list(csv.DictReader(io.StringIO(text.replace("\0", ""))))
+    try:
+        rows = list(csv.DictReader(io.StringIO(text.replace("\0", ""), newline="")))
+    except csv.Error as error:
+        msg = f"Expected a CSV file of offices, got: {error}."
+        raise OfficesNotUsable(msg, file="not CSV") from error
     if not 1 <= len(rows) <= MOST:
         msg = f"Expected 1 to {MOST} offices below a line of heads, got {len(rows)}."
         raise OfficesNotUsable(msg, file="rows")
@@ -58,7 +63,7 @@ def _office(row: Mapping[str, str], load: str, number: int, middle: float) -> Of
         raise OfficesNotUsable(msg, code="empty")
     lat, lon = _number(row, "lat", number), _number(row, "lon", number)
     value = _number(row, load, number)
-    if value < 0 or abs(lat) > 90 or abs(lon) > 180:
+    if not 0 <= value <= _HEAVIEST or abs(lat) > 90 or abs(lon) > 180:
         msg = (
             f"Expected a load of at least 0 and degrees in row {number}, got {value}, {lat}, {lon}."
         )
