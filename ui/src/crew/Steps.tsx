@@ -7,7 +7,7 @@ import { centimetres, hhmm } from "../shared/time";
 import type { Job, SopStep } from "../shared/types";
 import { useNow } from "../shared/useNow";
 import { currentStep, missingPhotos, nextAct, type NextAct } from "./localJob";
-import { useOutbox } from "../phone/outbox";
+import { unseen, useOutbox } from "../phone/outbox";
 
 interface Props {
   job: Job;
@@ -125,11 +125,12 @@ function Shots({ job, step, onPhoto }: { job: Job; step: SopStep; onPhoto: (kind
 }
 
 function Shot({ photo }: { photo: Job["photos"][number] }) {
-  const { entries, online } = useOutbox();
+  const outbox = useOutbox();
+  const { online } = outbox;
   const [failed, setFailed] = useState(false);
   const [local, setLocal] = useState<string | null>(null);
   const key = photo.sha256.startsWith("local:") ? photo.sha256.slice(6) : null;
-  const blob = key === null ? undefined : entries.find((entry) => entry.key === key)?.blob;
+  const blob = key === null ? undefined : unseen(outbox).find((entry) => entry.key === key)?.blob;
   useEffect(() => {
     if (!blob) return undefined;
     const url = URL.createObjectURL(blob);

@@ -5,7 +5,7 @@ import { readJob } from "../shared/job";
 import type { Job, JobRow } from "../shared/types";
 import { cache, cached } from "../phone/idb";
 import { applyAll, sortJobs } from "./localJob";
-import { heldOfJobs, setOnline, useOutbox } from "../phone/outbox";
+import { sawTaken, setOnline, takenSoFar, unseenOfJobs, useOutbox } from "../phone/outbox";
 
 const EVERY_MS = 5000;
 export interface Jobs {
@@ -23,6 +23,7 @@ export function useJobs(truckCode: string | null): Jobs {
 
   const read = useCallback(async () => {
     if (truckCode === null) return;
+    const taken = takenSoFar();
     try {
       const { items } = await get<{ items: JobRow[] }>(`/jobs${query({ open: true, truck_code: truckCode })}`);
       setOnline(true);
@@ -31,6 +32,7 @@ export function useJobs(truckCode: string | null): Jobs {
       setRows(items);
       setHeld(job);
       setError(null);
+      sawTaken(taken);
       await cache(`jobs:${truckCode}`, { items, job });
     } catch (failed) {
       if (isOffline(failed)) {
@@ -51,6 +53,6 @@ export function useJobs(truckCode: string | null): Jobs {
     return () => window.clearInterval(timer);
   }, [read, outbox.taken]);
 
-  const job = useMemo(() => (held ? applyAll(held, heldOfJobs(outbox.entries)) : null), [held, outbox.entries]);
+  const job = useMemo(() => (held ? applyAll(held, unseenOfJobs(outbox)) : null), [held, outbox]);
   return { ready: rows !== null, job, waiting: Math.max(0, sortJobs(rows ?? []).length - 1), error };
 }

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import { get, isOffline, query } from "../shared/api";
 import type { Finding, Round, TankDetail } from "../shared/types";
 import { cache, cached } from "../phone/idb";
-import { setOnline, useOutbox } from "../phone/outbox";
+import { sawTaken, setOnline, takenSoFar, unseen, useOutbox } from "../phone/outbox";
 import { findingsWith, ownRound, roundWith, type Seen } from "./localRound";
 
 const EVERY_MS = 10_000;
@@ -46,11 +46,13 @@ export function useRound(names: string[]): MyRound {
 
   const read = useCallback(async () => {
     const before = (await cached<Known>(key).catch(() => undefined)) ?? null;
+    const taken = takenSoFar();
     try {
       const found = await readRound(key.slice(6).split("|"), before);
       setOnline(true);
       setKnown(found);
       setError(null);
+      sawTaken(taken);
       await cache(key, found);
     } catch (failed) {
       if (isOffline(failed)) {
@@ -78,8 +80,8 @@ export function useRound(names: string[]): MyRound {
     setSeen({ round: roundId, fine });
     void cache(`seen:${roundId}`, fine).catch(() => undefined);
   };
-  const round = useMemo(() => (known?.round ? roundWith(known.round, outbox.entries) : null), [known, outbox.entries]);
-  const findings = useMemo(() => (known?.round ? findingsWith(known.findings, outbox.entries, known.round.id) : []), [known, outbox.entries]);
+  const round = useMemo(() => (known?.round ? roundWith(known.round, unseen(outbox)) : null), [known, outbox]);
+  const findings = useMemo(() => (known?.round ? findingsWith(known.findings, unseen(outbox), known.round.id) : []), [known, outbox]);
   const tanks = useMemo(() => new Map((known?.tanks ?? []).map((tank) => [tank.id, tank])), [known]);
   return { ready: known !== null, round, tanks, findings, seen, markFine, error, refresh: () => void read() };
 }

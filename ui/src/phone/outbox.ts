@@ -6,7 +6,7 @@ import { now } from "../shared/time";
 import { say } from "../shared/toast";
 import type { Finding } from "../shared/types";
 import type { Act, Held } from "../crew/localJob";
-import { outboxAdd, outboxAll, outboxDelete, outboxPut } from "./idb";
+import { cache, cached, outboxAdd, outboxAll, outboxDelete, outboxPut } from "./idb";
 
 export interface FindingBody {
   round_id: number | null;
@@ -48,8 +48,16 @@ export interface Entry {
   findingId?: number;
 }
 
+/** An act the server has taken, and how many it had taken then. */
+export interface Taken {
+  entry: Entry;
+  count: number;
+}
+
 export interface Outbox {
   entries: Entry[];
+  /** Taken, but nothing read since: what is known from before does not show them yet. */
+  taking: Taken[];
   online: boolean;
   /** Grows each time the server took something: what was read before is old. */
   taken: number;
@@ -58,9 +66,10 @@ export interface Outbox {
 const RETRY_MS = 5000;
 /** An act younger than this is sent as done now; the server's clock is then the better one. */
 const FRESH_MS = 4000;
+const TAKING = "outbox:taking";
 /** The server believes a statement of the last 24 hours; one minute is left for the way. */
 const OLDEST_MS = 24 * 3_600_000 - 60_000;
-let box: Outbox = { entries: [], online: globalThis.navigator?.onLine ?? true, taken: 0 };
+let box: Outbox = { entries: [], taking: [], online: globalThis.navigator?.onLine ?? true, taken: 0 };
 let sending = false;
 let timer = 0;
 const listeners = new Set<() => void>();
@@ -84,9 +93,34 @@ export function setOnline(online: boolean): void {
   if (box.online !== online) set({ online });
 }
 
-/** The acts that belong to jobs, for the page that shows one. */
-export function heldOfJobs(entries: Entry[]): Held[] {
-  return entries.filter((entry): entry is Entry & Held => entry.jobId !== 0);
+/** All acts that what was last read does not show, in order. */
+export function unseen({ taking, entries }: Outbox): Entry[] {
+  return [...taking.map((one) => one.entry), ...entries];
+}
+
+/** Of those, the acts that belong to jobs. */
+export function unseenOfJobs(outbox: Outbox): Held[] {
+  return unseen(outbox).filter((entry): entry is Entry & Held => entry.jobId !== 0);
+}
+
+/** How many acts the server has taken; ask before reading, tell `sawTaken` after. */
+export function takenSoFar(): number {
+  return box.taken;
+}
+
+/** A read that began after `count` acts were taken has come: they show in it. */
+export function sawTaken(count: number): void {
+  if (box.taking.length === 0) return;
+  const taking = box.taking.filter((one) => one.count > count);
+  if (taking.length === box.taking.length) return;
+  set({ taking });
+  keepTaking();
+}
+
+/** Kept over reload: a page opened without signal starts from what was read before. */
+function keepTaking(): void {
+  const slim = box.taking.map((one) => ({ ...one, count: 0, entry: { ...one.entry, blob: undefined } }));
+  void cache(TAKING, slim).catch(() => undefined);
 }
 
 /** A key for one act; plain-http stations lack crypto.randomUUID. */
@@ -144,8 +178,8 @@ async function sendFinding(entry: Entry, body: FindingBody): Promise<void> {
     await keep(entry, { tried: true });
     id = (await post<Finding>("/findings", body)).id;
   }
-  if (!entry.blob) return;
   await keep(entry, { findingId: id });
+  if (!entry.blob) return;
   const form = new FormData();
   form.set("file", entry.blob, "finding.jpg");
   await call(`/findings/${id}/photo`, { method: "POST", form });
@@ -183,9 +217,11 @@ export async function flush(): Promise<void> {
   window.clearTimeout(timer);
   try {
     for (let entry = box.entries[0]; entry; entry = box.entries[0]) {
+      let taking = box.taking;
       try {
         await request(entry);
         setOnline(true);
+        taking = [...box.taking, { entry, count: box.taken + 1 }];
       } catch (error) {
         if (isPassing(error)) {
           if (isOffline(error)) setOnline(false);
@@ -195,7 +231,8 @@ export async function flush(): Promise<void> {
         say(explain(actName(entry.act), error), { failed: true });
       }
       if (entry.n !== undefined) await outboxDelete(entry.n);
-      set({ entries: box.entries.slice(1), taken: box.taken + 1 });
+      set({ entries: box.entries.slice(1), taking, taken: box.taken + 1 });
+      keepTaking();
     }
   } finally {
     sending = false;
@@ -208,8 +245,8 @@ let started = false;
 export function startOutbox(scope: string): void {
   if (started) return;
   started = true;
-  void outboxAll<Entry>().then((entries) => {
-    set({ entries });
+  void Promise.all([outboxAll<Entry>(), cached<Taken[]>(TAKING)]).then(([entries, taking]) => {
+    set({ entries, taking: taking ?? [] });
     void flush();
   });
   window.addEventListener("online", () => void flush());

@@ -1,5 +1,5 @@
 /** The plant keeper's tablet: which truck comes, take or refuse its load, today's receipts with totals. */
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button, TruckGlyph } from "../shared/components";
 import { explain, t, useLang, word } from "../shared/i18n";
 import { Icon } from "../shared/icons";
@@ -8,7 +8,7 @@ import { dayStart, hhmm, now, thousands } from "../shared/time";
 import { say } from "../shared/toast";
 import type { JobRow, Plant, Receipt, Truck } from "../shared/types";
 import { useRemote } from "../shared/useRemote";
-import { hold, useOutbox } from "../phone/outbox";
+import { hold, sawTaken, takenSoFar, unseen, useOutbox } from "../phone/outbox";
 import { PhoneBar, SignalBanner, usePhone } from "../phone/PhoneShell";
 import { LoadDialog, type Load } from "./LoadDialog";
 import { dueTrucks, receiptsWith, totalsOf, type DueTruck } from "./loads";
@@ -38,12 +38,20 @@ export default function PlantApp() {
   const [load, setLoad] = useState<Load | null>(null);
   const plant = plants.data?.items.find((one) => one.code === code) ?? plants.data?.items[0] ?? null;
 
+  const asked = useRef(0);
   useEffect(() => {
-    const refresh = () => { for (const remote of [fleet, jobs, receipts]) remote.refresh(); };
+    const refresh = () => {
+      asked.current = takenSoFar();
+      for (const remote of [fleet, jobs, receipts]) remote.refresh();
+    };
     refresh();
     const timer = window.setInterval(refresh, EVERY_MS);
     return () => window.clearInterval(timer);
   }, [fleet.refresh, jobs.refresh, receipts.refresh, outbox.taken]);
+
+  useEffect(() => {
+    if (receipts.data) sawTaken(asked.current);
+  }, [receipts.data]);
 
   const choose = (one: Plant) => {
     setCode(one.code);
@@ -53,9 +61,9 @@ export default function PlantApp() {
       // Without storage the choice lasts until reload.
     }
   };
-  const due = dueTrucks(fleet.data?.items ?? [], jobs.data?.items ?? [], plant, outbox.entries);
+  const due = dueTrucks(fleet.data?.items ?? [], jobs.data?.items ?? [], plant, unseen(outbox));
   const start = dayStart(now());
-  const today = plant ? receiptsWith(receipts.data?.items ?? [], outbox.entries, plant).filter((one) => one.at !== null && Date.parse(one.at) >= start) : [];
+  const today = plant ? receiptsWith(receipts.data?.items ?? [], unseen(outbox), plant).filter((one) => one.at !== null && Date.parse(one.at) >= start) : [];
   const failed = plants.error ?? fleet.error ?? receipts.error;
   const record = (done: Load, volume: number, accepted: boolean, reason: string) => {
     if (!plant) return;

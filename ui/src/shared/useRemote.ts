@@ -1,5 +1,5 @@
 /** Reads one address and keeps it; reads again on `refresh`, keeping the old value meanwhile. */
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { get } from "./api";
 
 export interface Remote<T> {
@@ -25,4 +25,11 @@ export function useRemote<T>(path: string | null): Remote<T> {
   const refresh = useCallback(() => setTurn((count) => count + 1), []);
   const current = held.path === path;
   return { data: current ? held.data : null, error: current ? held.error : null, refresh };
+}
+
+/** The last answer that came, while an address that moves with the clock is read anew. */
+export function useKept<T>(data: T | null): T | null {
+  const kept = useRef<T | null>(null);
+  if (data !== null) kept.current = data;
+  return kept.current;
 }

@@ -5,7 +5,7 @@ import { t, useLang } from "../shared/i18n";
 import { responseRate, shareOf, type Share } from "../shared/rates";
 import { dayStart, now, thousands } from "../shared/time";
 import type { IncidentRow, Receipt, Report, Table, Cell } from "../shared/types";
-import { useRemote } from "../shared/useRemote";
+import { useKept, useRemote } from "../shared/useRemote";
 
 const EVERY_MS = 60_000;
 const WEEK_MS = 7 * 86_400_000;
@@ -23,6 +23,7 @@ export function Today({ incidents: open }: { incidents: Map<number, IncidentRow>
   // The address changes once an hour, so that the week moves on.
   const from = Math.floor((now() - WEEK_MS) / 3_600_000) * 3_600_000;
   const statistics = useRemote<Table & { totals: Record<string, Cell> }>(`/statistics${query({ by: "office", from: iso(from) })}`);
+  const counted = useKept(statistics.data);
   useEffect(() => {
     const timer = window.setInterval(() => {
       for (const remote of [incidents, reports, receipts, statistics]) remote.refresh();
@@ -37,11 +38,11 @@ export function Today({ incidents: open }: { incidents: Map<number, IncidentRow>
   const loads = (receipts.data?.items ?? []).filter((one) => one.at !== null && Date.parse(one.at) >= start);
   const taken = loads.filter((one) => one.accepted);
   const m3 = taken.reduce((sum, one) => sum + one.volume_m3, 0);
-  const totals = statistics.data?.totals ?? {};
+  const totals = counted?.totals ?? {};
   const rates: [string, Share | null][] = [
     [t("rate.response"), reports.data ? responseRate(reports.data.items, from, now()) : null],
-    [t("rate.solved"), statistics.data ? shareOf(totals, "solved") : null],
-    [t("rate.satisfied"), statistics.data ? shareOf(totals, "satisfied") : null],
+    [t("rate.solved"), counted ? shareOf(totals, "solved") : null],
+    [t("rate.satisfied"), counted ? shareOf(totals, "satisfied") : null],
   ];
   return (
     <>

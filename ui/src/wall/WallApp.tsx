@@ -141,7 +141,7 @@ function Line({ row, state }: { row: Row; state: DeskState }) {
   return (
     <li className={waiting || !incident ? "need" : undefined}>
       <GradeShape grade={row.grade} colored />
-      <div className="grow"><b className="cut">{row.place}</b><span className="cut">{listed([head.long, said === head.long ? "" : said])}</span></div>
+      <div className="grow"><b className="cut">{row.place}</b><span className="cut">{row.alarm ? listed([head.long, said === head.long ? "" : said]) : said || head.long}</span></div>
       <em>{incident?.next_due_at ? <Clock due={incident.next_due_at} start={incident.opened_at} label={word("clock", incident.next_due_clock)} /> : ""}</em>
     </li>
   );

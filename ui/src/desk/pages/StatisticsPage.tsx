@@ -6,7 +6,7 @@ import { explain, t, useLang, word } from "../../shared/i18n";
 import { alarmFirst, median, percent, responseRate, share, shareOf, type Share } from "../../shared/rates";
 import { durationWords, mdhm, now, thousands, ymd, type Lang } from "../../shared/time";
 import type { Cell, Grade, IncidentRow, JobRow, Report, Table } from "../../shared/types";
-import { useRemote } from "../../shared/useRemote";
+import { useKept, useRemote } from "../../shared/useRemote";
 import { records } from "../state";
 import { useLive } from "../store";
 import "./statistics.css";
@@ -18,6 +18,7 @@ type Line = Record<string, Cell>;
 interface Statistics extends Table {
   from: string;
   to: string;
+  by: By;
   totals: Line;
 }
 
@@ -54,15 +55,17 @@ export function StatisticsPage() {
   const incidents = useRemote<{ items: IncidentRow[] }>("/incidents?open=false&limit=5000");
   const jobs = useRemote<{ items: JobRow[] }>("/jobs?open=false&limit=2000");
   const reports = useRemote<{ items: Report[] }>(`/reports?open=false&limit=${MOST_REPORTS}`);
-  const totals = causes.data?.totals ?? null;
-  const seen = causes.data ? alarmFirst(records(causes.data)) : null;
+  const byCause = useKept(causes.data);
+  const table = useKept(remote.data);
+  const totals = byCause?.totals ?? null;
+  const seen = byCause ? alarmFirst(records(byCause)) : null;
   const inPeriod = (incidents.data?.items ?? []).filter((one) => Date.parse(one.opened_at) >= from);
   const arrival = arrivals(inPeriod, jobs.data?.items ?? []);
   const middle = median(arrival);
   const again = totals ? share(Number(totals["recurrences"] ?? 0), Number(totals["incidents"] ?? 0)) : null;
   const response = reports.data ? responseRate(reports.data.items, from, now()) : null;
   const failed = remote.error ?? causes.error;
-  if (failed && !remote.data) {
+  if (failed && !table) {
     return <EmptyState icon="warn" failed title={explain(t("nav.statistics"), failed)} action={<Button onClick={() => { remote.refresh(); causes.refresh(); }}>{t("again")}</Button>} />;
   }
   return (
@@ -96,7 +99,7 @@ export function StatisticsPage() {
       <section className="card by0">
         <div className="hd">{t("stat.table")}
           <div className="tabs end">{BY.map((one) => <button key={one} type="button" aria-selected={by === one || undefined} onClick={() => setBy(one)}>{t(`statistics.by.${one}`)}</button>)}</div></div>
-        {remote.data ? <ByTable data={remote.data} by={by} /> : <p className="quiet" role="status">{t("loading")}</p>}
+        {table ? <ByTable data={table} by={table.by} /> : <p className="quiet" role="status">{t("loading")}</p>}
       </section>
     </div>
   );
