@@ -1,4 +1,4 @@
-"""``qingshu dispatch``: plan a day from a scenario file, check any plan against its scenario."""
+"""``qingshu dispatch``: plan a day from a scenario file, check any plan, write today's scenario."""
 
 from __future__ import annotations
 
@@ -51,6 +51,22 @@ def plan(
     )
     for name, reason in made.unserved.items():
         click.echo(f"  {name}: {reason}")
+
+
+@command.command()
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--days", default=0, show_default=True, help="Tanks due within so many days too.")
+@click.option("--out", required=True, type=OUT, help="Where the scenario is written.")
+def scenario(directory: Path, days: int, out: Path) -> None:
+    """Write the day of a workspace as it stands: its trucks, plants, incidents, due tanks."""
+    from qingshu.cli.open_workspace import open_workspace
+    from qingshu.dispatch import service
+
+    with open_workspace(directory) as db, db.read() as conn:
+        engine = service.engine_for(db.settings)
+        day = service.scenario_now(conn, engine, db.clock.now(), db.settings, days=days)
+    out.write_text(json.dumps(day, ensure_ascii=False) + "\n", encoding="utf-8")
+    click.echo(f"{len(day['trucks'])} trucks, {len(day['plants'])} plants, {len(day['jobs'])} jobs")
 
 
 @command.command()

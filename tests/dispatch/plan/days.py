@@ -60,6 +60,7 @@ def random_day(seed: int, trucks: int = 6, jobs: int = 30) -> Raw:
             truck(
                 f"T{i}", size, f"{size:g}", node=3 + i, yard_node=2,
                 load_m3=size * rng.choice([0, 0, 0.4, 0.8]), shift_end_s=rng.choice([18e3, 28e3]),
+                free_s=rng.choice([0, 0, 900]),
             )
             for i, size in enumerate(sizes)
         ],

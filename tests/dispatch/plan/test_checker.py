@@ -54,6 +54,7 @@ def _stop(day: Raw, plan: Raw, truck: str, at: int) -> Raw:
 BREAKS: list[tuple[Rule, Callable[[Raw, Raw], object]]] = [
     (Rule.TRAVEL, lambda d, p: p["routes"]["small"][1].update(start_s=899)),
     (Rule.TRAVEL, lambda d, p: p["routes"]["small"][2].update(start_s=1_600)),
+    (Rule.TRAVEL, lambda d, p: d["trucks"][0].update(free_s=1)),
     (Rule.WINDOW, lambda d, p: d["jobs"][1].update(window_s=[0, 890])),
     (Rule.WINDOW, lambda d, p: d["jobs"][1].update(window_s=[910, 2_000])),
     (Rule.LOAD, lambda d, p: d["trucks"][0].update(load_m3=2.0)),

@@ -24,7 +24,10 @@ class JobKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlanTruck:
-    """A truck at ``node`` with ``load_m3`` aboard, due at ``yard_node`` by ``shift_end_s``."""
+    """A truck at ``node`` with ``load_m3`` aboard, due at ``yard_node`` by ``shift_end_s``.
+
+    It may leave at ``free_s``: when its shift begins or the job it is at is done.
+    """
 
     id: str
     node: int
@@ -33,6 +36,7 @@ class PlanTruck:
     load_m3: float
     shift_end_s: float
     truck_class: str = ""
+    free_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,11 @@ class PlanParams:
     finish_share, finish_s:
         Kept of the time for the reasons, the check and writing: a share of it, at most
         so many seconds and a second more for every thousand jobs.
+    emergency_window_s, emergency_prize_s, overdue_prize_s, planned_prize_s:
+        What jobs of the live workspace get: emergencies must begin within two hours, and
+        prizes in driven seconds as in the dispatch reference, section 4.1.
+    most_due:
+        Due tanks that one day's scenario takes, the longest overdue first.
     """
 
     pin_share: float = 0.10
@@ -53,6 +58,11 @@ class PlanParams:
     own_profiles_below: int = 400
     finish_share: float = 0.15
     finish_s: float = 0.3
+    emergency_window_s: float = 7200.0
+    emergency_prize_s: float = 100_000.0
+    overdue_prize_s: float = 20_000.0
+    planned_prize_s: float = 6_000.0
+    most_due: int = 250
 
     def __post_init__(self) -> None:
         for item in fields(self):

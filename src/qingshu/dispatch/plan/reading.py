@@ -76,7 +76,7 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "routes": routes,
         "unserved": dict(plan.unserved),
-        "cost": round(plan.cost, 3),
+        "cost": plan.cost,
         "bound_or_gap": None if bound is None else round(bound.lower_bound, 3),
     }  # fmt: skip
     if bound is not None:
@@ -88,10 +88,10 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
 
 
 def _stop_as_json(stop: Stop) -> dict[str, Any]:
-    start_s = round(stop.start_s, 3)
+    # Not rounded: a rounded start could lie before the arrival.
     if stop.plant is not None:
-        return {"plant": stop.plant, "start_s": start_s}
-    shown: dict[str, Any] = {"job": stop.job, "start_s": start_s}
+        return {"plant": stop.plant, "start_s": stop.start_s}
+    shown: dict[str, Any] = {"job": stop.job, "start_s": stop.start_s}
     if stop.volume_m3 is not None:
         shown["volume_m3"] = stop.volume_m3
     return shown
@@ -219,6 +219,7 @@ def _truck(place: _Place, nodes: int) -> PlanTruck:
         load_m3=place.take("load_m3", 0.0).number(),
         shift_end_s=place.take("shift_end_s").number(-math.inf),
         truck_class=place.take("class", "").text(),
+        free_s=place.take("free_s", 0.0).number(),
     )
     if truck.load_m3 > truck.capacity_m3 + 1e-9:
         msg = (

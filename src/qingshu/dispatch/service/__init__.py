@@ -9,6 +9,7 @@ from qingshu.dispatch.service.confirming import (
     finish_for_job,
     let_go,
 )
+from qingshu.dispatch.service.day import scenario_now
 from qingshu.dispatch.service.ranking import engine_for, params_of, rank, settle, situation
 from qingshu.dispatch.service.reads import dispatches_of, drawing, ranking_as_json, route_to
 
@@ -25,6 +26,7 @@ __all__ = [
     "rank",
     "ranking_as_json",
     "route_to",
+    "scenario_now",
     "settle",
     "situation",
 ]

@@ -92,6 +92,28 @@ def settle(engine: RoadEngine, here: Situation, params: DispatchParams, zone: st
 def situation(conn: Connection, incident_id: int, now: datetime, settings: Settings) -> Situation:
     """What stands and drives around one incident."""
     params = params_of(settings)
+    trucks = fleet_now(conn, now, settings, incident_id)
+    plants = plants_now(conn, now, settings)
+    return Situation(place_task(conn, incident_id, params), trucks, plants, now)
+
+
+def plants_now(conn: Connection, now: datetime, settings: Settings) -> tuple[PlantOption, ...]:
+    """Every plant with the hours that are not yet over."""
+    zone = settings.station.zone
+    return tuple(
+        PlantOption(
+            plant.id, plant.name, Point(plant.lat, plant.lon), plant.unload_min * 60.0,
+            rules.plant_windows(now, plant.open_from, plant.open_to, zone),
+        )
+        for plant in registry.plants(conn)
+    )  # fmt: skip
+
+
+def fleet_now(
+    conn: Connection, now: datetime, settings: Settings, incident_id: int | None = None
+) -> tuple[Candidate, ...]:
+    """Every active truck: where it is, what it is bound to, whether it goes to the incident."""
+    params = params_of(settings)
     zone = settings.station.zone
     live = store.live(conn)
     bound = {d.truck_id: d for d in live if d.incident_id != incident_id}
@@ -110,14 +132,7 @@ def situation(conn: Connection, incident_id: int, now: datetime, settings: Setti
             candidate, held, tasks.get(held.incident_id) if held else None, now, params
         )
         trucks.append(replace(candidate, bound=commitment, sent_here=truck.id in sent))
-    plants = tuple(
-        PlantOption(
-            plant.id, plant.name, Point(plant.lat, plant.lon), plant.unload_min * 60.0,
-            rules.plant_windows(now, plant.open_from, plant.open_to, zone),
-        )
-        for plant in registry.plants(conn)
-    )  # fmt: skip
-    return Situation(place_task(conn, incident_id, params), tuple(trucks), plants, now)
+    return tuple(trucks)
 
 
 def place_task(conn: Connection, incident_id: int, params: DispatchParams) -> Task:

@@ -120,7 +120,7 @@ class _Judge:
             return
         if not stops:
             return
-        node, free_s, load = truck.node, 0.0, truck.load_m3
+        node, free_s, load = truck.node, truck.free_s, truck.load_m3
         for stop in stops:
             if stop.plant is not None:
                 node, free_s, load = self._plant(truck, stop, node, free_s, load)

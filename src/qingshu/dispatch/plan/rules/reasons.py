@@ -70,7 +70,9 @@ class Reasons:
             past = "is over" if work.latest_s < 0 else "ends before it begins"
             return f"window: {work.earliest_s:g} to {work.latest_s:g} s {past}"
         travel = self.problem.travel_s
-        soonest, truck = min((travel[self._truck(i).node][work.node], i) for i in able)
+        soonest, truck = min(
+            (self._truck(i).free_s + travel[self._truck(i).node][work.node], i) for i in able
+        )
         if work.latest_s + EPS < soonest < math.inf:
             return (
                 f"window: closes at {work.latest_s:g} s, the soonest truck "

@@ -34,7 +34,7 @@ class Place:
 def start_of(problem: Problem, truck: int) -> Place:
     """Where the truck is now."""
     there = problem.trucks[truck]
-    return Place(there.node, 0.0, there.load_m3, 0.0)
+    return Place(there.node, there.free_s, there.load_m3, 0.0)
 
 
 def step(problem: Problem, truck: int, here: Place, code: int) -> float | None:

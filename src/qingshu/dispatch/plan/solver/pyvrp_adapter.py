@@ -143,6 +143,7 @@ class _Model:
 
     def _truck(self, index: int, profile: int) -> Any:
         truck, problem = self.problem.trucks[index], self.problem
+        free, late = _window(truck.free_s, truck.shift_end_s)
         plants = [
             self.offset + k
             for k, plant in enumerate(problem.plants)
@@ -150,8 +151,8 @@ class _Model:
         ]
         return pyvrp.VehicleType(
             capacity=[math.floor(truck.capacity_m3 * LITRES + 1e-6)], start_depot=index,
-            end_depot=self._yard(index), tw_early=0, tw_late=_window(0.0, truck.shift_end_s)[1],
-            start_late=0, profile=profile,
+            end_depot=self._yard(index), tw_early=free, tw_late=max(free, late),
+            start_late=free, profile=profile,
             initial_load=[math.ceil(truck.load_m3 * LITRES - 1e-6)],
             reload_depots=plants, max_reloads=MOST_RELOADS,
         )  # fmt: skip

@@ -94,8 +94,9 @@ class _Model:
 
     def _add_truck(self, index: int) -> None:
         truck = self.problem.trucks[index]
+        free = math.ceil(truck.free_s)
         end = math.floor(min(truck.shift_end_s, HORIZON_S))
-        if end <= 0:
+        if end <= free:
             return
         self.trucks += 1
         skills = {s for s, members in self.skills.items() if index in members} | {ABOARD + index}
@@ -103,7 +104,7 @@ class _Model:
             vroom.Vehicle(
                 index, start=self.at[truck.node], end=self.at[truck.yard_node],
                 capacity=[math.floor(truck.capacity_m3 * LITRES + 1e-6)], skills=skills,
-                time_window=vroom.TimeWindow(0, end),
+                time_window=vroom.TimeWindow(free, end),
             )
         )  # fmt: skip
         if truck.load_m3 > 0 and self._open_plants():
