@@ -251,7 +251,7 @@ export function startOutbox(scope: string): void {
   });
   window.addEventListener("online", () => void flush());
   window.addEventListener("offline", () => setOnline(false));
-  // The scope is the phone's page alone: the control room is never served from a cache.
-  if ("serviceWorker" in navigator && import.meta.env.PROD) void navigator.serviceWorker.register("/sw.js", { scope });
+  // Phone pages alone are in scope: the control room is never served from a cache. An icon on the home screen opens /crew.
+  if ("serviceWorker" in navigator && import.meta.env.PROD) for (const one of new Set(["/crew", scope])) void navigator.serviceWorker.register("/sw.js", { scope: one });
   if (navigator.storage?.persist) void navigator.storage.persist();
 }

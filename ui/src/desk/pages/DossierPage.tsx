@@ -125,7 +125,7 @@ function Verdict({ dossier, found }: { dossier: Dossier; found: Evidence }) {
       <div><span>{t("dossier.before")}</span><b>{found.rate === null ? found.before : found.rate.toFixed(1)}</b><small>{t(found.rate === null ? "dossier.timesIn" : "dossier.perYear", { days: Math.round(found.beforeMs / DAY_MS) })}</small></div>
       <div><span>{t("dossier.ifNot")}</span><b>{found.expected === null ? "–" : found.expected.toFixed(1)}</b><small>{found.expected === null ? "" : t("dossier.inMonths", { months: months.toFixed(1) })}</small></div>
       <div className="k"><span>{t("dossier.came")}</span><b>{found.expected === null ? "–" : found.after}</b><small>{found.expected === null ? "" : t("dossier.timesUnit")}</small></div>
-      <p><b>{t(`dossier.verdict.${verdict}` as Key)}</b>{" "}{found.chance === null ? t("dossier.noVerdict") : t("dossier.chance", { n: found.after, percent: (found.chance * 100).toFixed(found.chance < 0.1 ? 1 : 0) })}
+      <p><b>{t(`dossier.verdict.${verdict}` as Key)}</b>{" "}{found.chance === null ? t(verdict === "unknown" ? "dossier.shortBefore" : "dossier.noVerdict") : t("dossier.chance", { n: found.after, percent: (found.chance * 100).toFixed(found.chance < 0.1 ? 1 : 0) })}
         {found.chance !== null && found.before < 5 ? <><br /><span className="muted">{t("dossier.fewBefore", { n: found.before })}</span></> : null}</p>
     </div>
   );

@@ -2,7 +2,7 @@
 import { t, useLang, word } from "../../shared/i18n";
 import { ymd } from "../../shared/time";
 import type { IncidentRow, JobRow } from "../../shared/types";
-import { monthTicks, poissonQuantile, YEAR_MS, type Evidence } from "./dossier";
+import { clusters, monthTicks, poissonQuantile, YEAR_MS, type Evidence } from "./dossier";
 
 const W = 1040;
 const H = 540;
@@ -83,31 +83,32 @@ export function DossierTimeline({ incidents, jobs, steps, startMs, doneMs, nowMs
       <text x={x(nowMs)} y={BOTTOM + 20} fontSize="12" fontWeight="600" textAnchor="end" fill="var(--ink)">{t("dossier.today")}</text>
       {doneMs !== null ? (
         <g><path d={`M${x(doneMs)} ${LANES.measures}V${BOTTOM}`} stroke="var(--ink)" strokeWidth="1.6" />
-          <text x={x(doneMs)} y={BOTTOM + 20} fontSize="12" textAnchor="middle" fill="var(--ink-2)">{t("dossier.done", { when: ymd(doneMs) })}</text></g>
+          <text x={x(doneMs)} y={BOTTOM + (x(nowMs) - x(doneMs) < 110 ? 38 : 20)} fontSize="12" textAnchor={x(doneMs) > RIGHT - 60 ? "end" : "middle"} fill="var(--ink-2)">{t("dossier.done", { when: ymd(doneMs) })}</text></g>
       ) : null}
     </svg>
   );
 }
 
 const WORDS_PX = 64;
+const NEAR_PX = 20;
 
 /** Of two measures close together the first has its words on the left; a third one has them below. */
 function StepMarks({ steps, x }: { steps: Step[]; x: (at: number) => number }) {
   let end = -Infinity;
+  const groups = clusters(steps, (step) => x(step.at), NEAR_PX);
   return (
     <>
-      {steps.map((step, index) => {
-        const at = x(step.at);
-        const next = steps[index + 1];
-        const crowded = next !== undefined && x(next.at) - at < WORDS_PX;
-        const right = at > RIGHT - WORDS_PX || (crowded && at - WORDS_PX > end);
-        const low = right ? at - WORDS_PX < end : at < end;
-        end = Math.max(end, right ? at + 6 : at + WORDS_PX);
+      {steps.map((step) => <rect key={`${step.at}${step.to}`} x={x(step.at) - 6} y={LANES.measures - 6} width="12" height="12" fill="var(--ink)"><title>{`${word("dossier.step", step.to)} ${ymd(step.at)}`}</title></rect>)}
+      {groups.map(({ first, last }, index) => {
+        const next = groups[index + 1];
+        const crowded = next !== undefined && x(next.first.at) - x(last.at) < WORDS_PX;
+        const right = x(last.at) > RIGHT - WORDS_PX || (crowded && x(first.at) - WORDS_PX > end);
+        const low = right ? x(first.at) - WORDS_PX < end : x(last.at) < end;
+        end = Math.max(end, right ? x(last.at) + 6 : x(last.at) + WORDS_PX);
         return (
-          <g key={`${step.at}${step.to}`}>
-            <rect x={at - 6} y={LANES.measures - 6} width="12" height="12" fill="var(--ink)" />
-            <text x={right ? at - 10 : at + 10} y={LANES.measures + (low ? 22 : 5)} fontSize="12" fontWeight="600" textAnchor={right ? "end" : "start"} fill="var(--ink)">{word("dossier.step", step.to)}</text>
-          </g>
+          <text key={`${last.at}${last.to}`} x={right ? x(first.at) - 10 : x(last.at) + 10} y={LANES.measures + (low ? 22 : 5)} fontSize="12" fontWeight="600" textAnchor={right ? "end" : "start"} fill="var(--ink)">
+            {first === last ? word("dossier.step", last.to) : `${word("dossier.step", first.to)}–${word("dossier.step", last.to)}`}
+          </text>
         );
       })}
     </>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { evidence, monthTicks, poissonAtMost, poissonQuantile, verdictOf, YEAR_MS } from "./dossier";
+import { clusters, evidence, monthTicks, poissonAtMost, poissonQuantile, verdictOf, YEAR_MS } from "./dossier";
 
 const DAY = 86_400_000;
 const T0 = Date.UTC(2025, 0, 1);
@@ -27,7 +27,13 @@ test("with few cases or no finished measure nothing is claimed", () => {
   expect(verdictOf("watching", few)).toBe("unknown");
   expect(evidence([T0], T0, null, T0 + YEAR_MS).expected).toBeNull();
   expect(evidence([T0, T0 + DAY], T0, T0 + 2 * DAY, T0 + 9 * DAY).rate).toBeNull();
+  expect(verdictOf("watching", evidence([T0], T0, T0 + DAY, T0 + 9 * DAY))).toBe("unknown");
   expect(verdictOf("diagnosed", evidence([T0], T0, null, T0 + YEAR_MS))).toBe("open");
+});
+
+test("marks close together share the words of the last", () => {
+  const groups = clusters([10, 14, 18, 90, 200], (at) => at, 20);
+  expect(groups.map(({ first, last }) => [first, last])).toEqual([[10, 18], [90, 90], [200, 200]]);
 });
 
 test("the axis never carries more marks than fit", () => {

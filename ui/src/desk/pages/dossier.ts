@@ -59,8 +59,19 @@ export type Verdict = "open" | "unknown" | "holding" | "failed" | "held";
 export function verdictOf(state: string, found: Evidence): Verdict {
   if (state === "relapsed") return "failed";
   if (state === "held") return "held";
-  if (found.chance === null) return "open";
+  if (found.chance === null) return ["measure_done", "watching"].includes(state) ? "unknown" : "open";
   return found.chance < 0.1 ? "holding" : "unknown";
+}
+
+/** Marks closer than `nearPx` share one place for their words: the last one's. */
+export function clusters<T>(marks: T[], x: (mark: T) => number, nearPx: number): { first: T; last: T }[] {
+  const found: { first: T; last: T }[] = [];
+  for (const mark of marks) {
+    const open = found.at(-1);
+    if (open && x(mark) - x(open.last) < nearPx) open.last = mark;
+    else found.push({ first: mark, last: mark });
+  }
+  return found;
 }
 
 /** Month marks of the axis: at most `most`, on the first of a month, UTC. */

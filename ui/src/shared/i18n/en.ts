@@ -750,4 +750,5 @@ export const en: Record<keyof typeof zh, string> = {
   "stat.sentence": "An alarm came first in {seen}%, median arrival {fast}, {again}% came again.",
   "gas.old": "The test is older than {min} min; test again",
   "job.gasLate": "made {made}, came in {came}",
+  "dossier.shortBefore": "Less than 14 days before the measure: nothing to compare with.",
 };

@@ -748,4 +748,5 @@ export const zh = {
   "stat.sentence": "报警先于来电 {seen}%，到场中位 {fast}，又来 {again}%。",
   "gas.old": "测气已过 {min} 分，请复测后再开泵",
   "job.gasLate": "{made} 测，{came} 补传",
+  "dossier.shortBefore": "改前不到 14 天，比不出来。",
 } as const;
