@@ -49,6 +49,8 @@ def plan(
     click.echo(
         f"{served} of {len(day.jobs)} jobs on {len(made.routes)} trucks, cost {made.cost:.0f}"
     )
+    for name, parts in made.notes["split"].items():
+        click.echo(f"  {name}: larger than any truck that may do it, {parts} visits")
     for name, reason in made.unserved.items():
         click.echo(f"  {name}: {reason}")
 

@@ -33,8 +33,6 @@ class PlanParams:
         A re-plan that moves a larger share of the jobs is not taken.
     far_s:
         A travel time of this length or more means that there is no way, seconds.
-    own_profiles_below:
-        Jobs up to which every truck gets a matrix of its own in a re-plan (memory).
     finish_share, finish_s:
         Kept of the time for the reasons, the check and writing: a share of it, at most
         so many seconds and a second more for every thousand jobs.
@@ -55,7 +53,6 @@ class PlanParams:
     move_price_s: float = 900.0
     moved_share: float = 0.15
     far_s: float = 1e7
-    own_profiles_below: int = 400
     finish_share: float = 0.15
     finish_s: float = 0.3
     emergency_window_s: float = 7200.0

@@ -99,7 +99,7 @@ def _begin(
 ) -> Begun:
     """The first plan: the one before carried over, or the better of two quick ones."""
     if previous is not None:
-        carried = carry(scenario, problem, previous.routes)
+        carried = carry(scenario, problem, previous.routes, lambda: time.monotonic() > until)
         tight = tightened(problem, carried.pinned.pins, params)
         return Begun(tight, carried.routes, carried.pinned, carried.home, carried.pushed)
     pinned = pin(problem)

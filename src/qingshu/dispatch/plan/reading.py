@@ -13,8 +13,8 @@ from qingshu.dispatch.plan.params import PlanParams
 from qingshu.kernel.errors import InvalidInput
 
 T = TypeVar("T")
-MAX_NODES = 5_000
-MAX_JOBS = 5_000
+MAX_NODES = 4_000
+MAX_JOBS = 4_000
 MAX_TRUCKS = 1_000
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from qingshu.dispatch.plan.model import Scenario, Stop
 from qingshu.dispatch.plan.rules.emergencies import Pinned, pin
@@ -41,26 +41,45 @@ def routes_of(scenario: Scenario, problem: Problem, before: Mapping[str, Sequenc
     return routes
 
 
-def carry(scenario: Scenario, problem: Problem, before: Mapping[str, Sequence[Stop]]) -> Carried:
+def carry(
+    scenario: Scenario, problem: Problem, before: Mapping[str, Sequence[Stop]],
+    stop: Callable[[], bool] = lambda: False,
+) -> Carried:  # fmt: skip
     """Emergencies by rule first; every truck keeps what it had, as far as it still can.
 
-    What no longer fits goes to the cheapest place, on its own truck if there is one.
+    What no longer fits goes to the cheapest place, on its own truck if there is one. New
+    jobs are looked at until ``stop`` says that it is time.
     """
     old = routes_of(scenario, problem, before)
     home = {code: truck for truck, route in enumerate(old) for code in route if code >= 0}
     pinned = pin(problem, home)
     held = {held.task for held in pinned.pins}
+    touched = _touched(pinned, home)
     routes: Routes = []
     pushed: list[int] = []
+    starts: dict[int, float] = {}
     for truck, route in enumerate(old):
+        walked = None if truck in touched else walk(problem, truck, route)
+        if walked is not None:
+            routes.append(route)
+            starts.update(zip(route, walked.starts_s, strict=True))
+            continue
         rest = [code for code in route if code not in held]
         kept, out = _kept(problem, truck, pinned.heads[truck], rest)
         routes.append(kept)
         pushed.extend(out)
     left = _back_home(problem, routes, pushed, home)
     fill(problem, routes, left, at_any_price=True)
-    fill(problem, routes, unserved(problem, routes))
-    return Carried(routes, home, pinned, frozenset(left))
+    fill(problem, routes, unserved(problem, routes), stop=stop)
+    # What an untouched truck was told stands, even where the rule would now go sooner.
+    pins = tuple(replace(p, start_s=starts.get(p.task, p.start_s)) for p in pinned.pins)
+    return Carried(routes, home, replace(pinned, pins=pins), frozenset(left))
+
+
+def _touched(pinned: Pinned, home: Mapping[int, int]) -> set[int]:
+    """Trucks that get an emergency they did not have, and those that lose one."""
+    moved = [p for p in pinned.pins if home.get(p.task) != p.truck]
+    return {p.truck for p in moved} | {home[p.task] for p in moved if p.task in home}
 
 
 def _kept(problem: Problem, truck: int, head: Route, rest: Route) -> tuple[Route, list[int]]:

@@ -30,6 +30,7 @@ PARAMS = pyvrp.SolveParams(
     ils=IteratedLocalSearchParams(history_length=20),
     perturbation=PerturbationParams(1, 6),
 )
+MOST_BYTES = 1_000_000_000
 OUT_OF_REACH = int(2 * HORIZON_S * SCALE)
 MOST_RELOADS = 12
 
@@ -168,6 +169,9 @@ class _Model:
             key = self._key(truck, question)
             if key not in known:
                 known[key] = len(made.costs)
+                if 2 * len(known) * self.travel.nbytes > MOST_BYTES:
+                    msg = f"{len(known)} profiles of {len(self.travel)} places need too much memory"
+                    raise MemoryError(msg)
                 cost, time_s = self._profile(truck, question)
                 made.costs.append(cost)
                 made.times.append(time_s)
