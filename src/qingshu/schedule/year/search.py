@@ -136,11 +136,11 @@ class GridSearch:
                 return gained
             gained += self._make(rows[order][:, None], change[order])
 
-    def descend_pairs(self, rounds: int = 40) -> float:
+    def descend_pairs(self, paired: int = PAIRED, rounds: int = 40) -> float:
         """Make pairs of moves that only help together, then single ones; the gain."""
         gained = self.descend()
         for _ in range(rounds):
-            first, second, change = self._pairs()
+            first, second, change = self._pairs(paired)
             if len(change) == 0:
                 break
             gained += self._make(np.stack([first, second], axis=1), change)
@@ -164,13 +164,13 @@ class GridSearch:
             gained -= delta
         return gained
 
-    def _pairs(self) -> tuple[Ints, Ints, Floats]:
+    def _pairs(self, paired: int) -> tuple[Ints, Ints, Floats]:
         """Pairs of moves through a common week, best first, that lower the cost."""
         rows, change = self.gains()
         plan = self.plan
         at, to = plan.week[self.visit[rows]], self.to[rows]
         i, j = _swaps(at, to, plan.case.weeks)
-        keep = np.argsort(change, kind="stable")[:PAIRED]
+        keep = np.argsort(change, kind="stable")[:paired]
         k, m = _meeting(at[keep], to[keep])
         i, j = np.concatenate([i, keep[k]]), np.concatenate([j, keep[m]])
         tank = plan.case.tank[self.visit[rows]]

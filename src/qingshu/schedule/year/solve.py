@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from qingshu.schedule.year import linear, neighbourhood
 from qingshu.schedule.year.problem import Cost, Floats, Ints, YearCase, cost_of, loads
-from qingshu.schedule.year.search import GridSearch, Plan, plan_of, space
+from qingshu.schedule.year.search import PAIRED, GridSearch, Plan, plan_of, space
 
 # Choices whose reduced cost is above this, points, are left out of large neighbourhoods.
-CHEAP = 1.0
+CHEAP, CHEAPEST = 1.0, 0.15
+# Share of a mean visit's hours that the relaxation to be rounded leaves free in a week.
+SLACK = 0.12
 # Weeks that one large neighbourhood spans, and the most seconds HiGHS gets for it.
 SPAN_WEEKS = 6
 PART_S = 1.0
+# The same for a whole grid.
+GRID_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +60,18 @@ def solve(case: YearCase, limit_s: float = 60.0) -> Planned:
     choices = linear.choices_of(case)
     relaxed = linear.relax(case, choices, limit_s * 10)
     seconds = {"relax": time.process_time() - began}
-    plan = plan_of(case, linear.rounded(choices, relaxed.share))
-    space(plan)
+    until = began + limit_s * 0.92
+    plan, reduced = _rounded(case, choices, limit_s * 10, until)
     searches = [GridSearch(plan, grid) for grid in range(case.grids)]
+    seconds["round"] = time.process_time() - began - seconds["relax"]
     _descend(searches)
-    for search in searches:
-        search.descend_pairs()
-    seconds["descend"] = time.process_time() - began - seconds["relax"]
-    _fractional(plan, choices, relaxed.share, began + limit_s * 0.9)
-    _spans(plan, searches, choices, relaxed.reduced, began + limit_s * 0.92)
+    for looks in (PAIRED, 2 * PAIRED):
+        for search in searches:
+            if looks == PAIRED or time.process_time() < until:
+                search.descend_pairs(looks)
+    seconds["descend"] = time.process_time() - began - seconds["relax"] - seconds["round"]
+    _grids(plan, searches, choices, reduced, until)
+    _spans(plan, searches, choices, reduced, until)
     _descend(searches)
     seconds["total"] = time.process_time() - began
     seconds["wall"] = time.perf_counter() - wall
@@ -77,20 +84,18 @@ def solve(case: YearCase, limit_s: float = 60.0) -> Planned:
 
 
 def variation(case: YearCase, week: Ints) -> float:
-    """Standard deviation over mean of the hours a grid's open week asks of its capacity.
+    """Standard deviation of the hours of a grid's week against its level target.
 
-    Weeks are weighed by their capacity, so that a short week counts as its share of a
-    full one; a closed week is left out.
+    Weeks are weighed by their target, so that a short week counts as its share of a full
+    one; closed weeks and those before the plan begins have none and are left out.
     """
     hours, _ = loads(case, week)
-    full = case.crew_hours.max(axis=1, keepdims=True)
-    part = case.crew_hours / np.maximum(full, 1e-9)
-    mean = hours.sum(axis=1, keepdims=True) / np.maximum(part.sum(axis=1, keepdims=True), 1e-9)
-    is_open = (part > 0.01) & (mean > 0)
+    target = case.target_hours
+    is_open = target > 1e-9
     if not is_open.any():
         return 0.0
-    ratio = np.where(is_open, hours / np.maximum(part * mean, 1e-9), 1.0)
-    return float(np.sqrt(np.average((ratio - 1.0) ** 2, weights=part * is_open)))
+    ratio = np.where(is_open, hours / np.maximum(target, 1e-9), 1.0)
+    return float(np.sqrt(np.average((ratio - 1.0) ** 2, weights=target * is_open)))
 
 
 def _descend(searches: list[GridSearch]) -> None:
@@ -103,15 +108,44 @@ def _too_close(plan: Plan) -> int:
     return int((plan.week[plan.after[pair]] - plan.week[pair] < plan.case.gap[pair]).sum())
 
 
-def _fractional(plan: Plan, choices: linear.Choices, share: Floats, until: float) -> None:
-    """Exact answers over the visits that the relaxation split, grid by grid."""
-    split = np.maximum.reduceat(share, choices.start[:-1]) < 1.0 - 1e-6
+def _rounded(
+    case: YearCase, choices: linear.Choices, limit_s: float, until: float
+) -> tuple[Plan, Floats]:
+    """A first whole plan, and the reduced costs it came from.
+
+    The relaxation fills weeks to the brim, and whole visits then spill over. So it is
+    solved again with a little less of everything, its whole visits are taken as they are,
+    and the ones it split are placed exactly, grid by grid, against the true limits.
+    """
+    less = replace(
+        case,
+        crew_hours=np.maximum(case.crew_hours - SLACK * case.hours.mean(), 0.0),
+        plant_m3=case.plant_m3 * 0.99,
+    )
+    relaxed = linear.relax(less, choices, limit_s)
+    plan = plan_of(case, linear.rounded(choices, relaxed.share))
+    split = np.maximum.reduceat(relaxed.share, choices.start[:-1]) < 1.0 - 1e-6
     every = np.ones(len(choices.visit))
-    for grid in range(plan.case.grids):
+    for grid in range(case.grids):
+        if time.process_time() > until:
+            break
+        visits = np.flatnonzero(split & (case.grid == grid))
+        neighbourhood.improve(plan, grid, visits, choices, every, PART_S)
+    space(plan)
+    return plan, relaxed.reduced
+
+
+def _grids(
+    plan: Plan, searches: list[GridSearch], choices: linear.Choices, reduced: Floats, until: float
+) -> None:
+    """Free a whole grid among its cheapest choices, the one that pays most first."""
+    keep = (reduced < CHEAPEST).astype(float)
+    for grid in np.argsort(-_pain(plan).sum(axis=1), kind="stable").tolist():
         if time.process_time() > until:
             return
-        visits = np.flatnonzero(split & (plan.case.grid == grid))
-        neighbourhood.improve(plan, grid, visits, choices, every, PART_S)
+        visits = np.flatnonzero(plan.case.grid == grid)
+        neighbourhood.improve(plan, grid, visits, choices, keep, GRID_S)
+        searches[grid].descend_pairs(PAIRED)
 
 
 def _spans(
