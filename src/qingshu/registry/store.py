@@ -282,6 +282,17 @@ def changes(conn: Connection, kind: Kind, thing_id: int, limit: int = 500) -> li
     ]
 
 
+def changed_since(conn: Connection, kind: Kind, since_ms: int) -> set[int]:
+    """Ids of things of which a known value changed since an instant; new things do not count."""
+    table = tables.registry_change
+    rows = conn.execute(
+        select(table.c.subject_id)
+        .where(table.c.kind == kind.value, table.c.at_ms >= since_ms, table.c.old.is_not(None))
+        .distinct()
+    )
+    return {int(key) for (key,) in rows}
+
+
 def former_names(conn: Connection) -> list[tuple[Kind, int, str]]:
     """Names that tanks, communities and offices once bore."""
     table = tables.registry_change
