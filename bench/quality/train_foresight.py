@@ -211,8 +211,8 @@ def _taught(job: tuple[str, int, int]) -> tuple[str, int, Forest]:
     if name == "score":
         return name, number, teach(x, event, w, seed, 200, learning_rate=0.06)
     if name == "within":
-        weight = np.where(event, 1.0, w)
-        return name, number, teach(x, hours <= number, weight, seed, 90, num_leaves=24)
+        x, hours, w = (_LESSON[k] for k in ("all_x", "all_hours", "all_w"))
+        return name, number, teach(x, hours <= number, w, seed, 70, num_leaves=15)
     rising = event & (hours <= LONGEST_H) & (hours > 0)
     logs = np.log(np.maximum(hours[rising], 0.1))
     return name, number, teach(
@@ -226,6 +226,13 @@ def teach_all(rows: Scored, labels: Labels, seed: int) -> Learned:
     chosen, weight = pick_negatives(labels, seed, 0.2)
     x, event, w = rows.rows[chosen], labels.event[chosen] >= 0, weight[chosen]
     _LESSON.update(x=x, event=event, w=w, hours=labels.hours[chosen])
+    # A forecast must also know the obstructions that never overflow.
+    rng = np.random.default_rng(seed)
+    open_ = labels.event < 0
+    kept = labels.known & (~open_ | (rng.random(len(open_)) < 0.2))
+    _LESSON.update(
+        all_x=rows.rows[kept], all_hours=labels.hours[kept], all_w=np.where(open_[kept], 5.0, 1.0)
+    )
     jobs = [("score", 0, seed), *(("within", h, seed) for h in HORIZONS_H)]
     jobs += [("hours", q, seed) for q in QUANTILES]
     with ProcessPoolExecutor(3, mp_context=get_context("fork")) as pool:

@@ -59,7 +59,8 @@ def test_blockage_of_a_known_tank_then_alarm_hours_ahead_with_probability() -> N
     assert first.cause is Cause.FORESIGHT
     assert T0 + onset * STEP < first.at_ms < T0 + onset * STEP + 8 * HOUR
     assert first.probability is not None
-    assert first.probability > 0.3
+    assert first.probability > 0.05
+    assert max(t.probability or 0.0 for t in said) > 0.3
     assert max(t.after for t in said) == 4
 
 
