@@ -47,39 +47,63 @@ def choices_of(case: YearCase) -> Choices:
     return Choices(visit, week, start)
 
 
-def relax(case: YearCase, choices: Choices, limit_s: float = 60.0) -> Relaxed:
-    """Solve the relaxation.
+class Relaxation:
+    """The relaxation of one case, kept so that it can be solved again under other limits.
 
     Rows: one a visit (weeks add up to 1), spacing of a tank's visits, hours against
     capacity and target for each grid and week, m3 against the plants for each week.
-
-    Raises
-    ------
-    Unavailable
-        HiGHS did not reach the optimum within ``limit_s``.
     """
-    began = time.perf_counter()
-    model = _run(case, choices, limit_s)
-    if model.getModelStatus().name != "kOptimal":
-        msg = (
-            f"Expected the optimum of the relaxation within {limit_s:g} s, got "
-            f"{model.modelStatusToString(model.getModelStatus())}. Give it more seconds."
+
+    def __init__(self, case: YearCase, choices: Choices, limit_s: float = 60.0) -> None:
+        self._case, self._choices, self._limit_s = case, choices, limit_s
+        self._model = _model(limit_s)
+        self._model.passModel(_program(case, choices, whole=False))
+
+    def solve(self) -> Relaxed:
+        """The optimum.
+
+        Raises
+        ------
+        Unavailable
+            HiGHS did not reach it within the limit.
+        """
+        began = time.perf_counter()
+        model = self._model
+        model.run()
+        if model.getModelStatus().name != "kOptimal":
+            msg = (
+                f"Expected the optimum of the relaxation within {self._limit_s:g} s, got "
+                f"{model.modelStatusToString(model.getModelStatus())}. Give it more seconds."
+            )
+            raise Unavailable(msg)
+        count, answer = len(self._choices.visit), model.getSolution()
+        return Relaxed(
+            bound=float(model.getInfo().objective_function_value),
+            share=np.array(answer.col_value[:count]),
+            reduced=np.array(answer.col_dual[:count]),
+            seconds=time.perf_counter() - began,
         )
-        raise Unavailable(msg)
-    count, answer = len(choices.visit), model.getSolution()
-    return Relaxed(
-        bound=float(model.getInfo().objective_function_value),
-        share=np.array(answer.col_value[:count]),
-        reduced=np.array(answer.col_dual[:count]),
-        seconds=time.perf_counter() - began,
-    )
+
+    def tighten(self, crew_hours: Floats, plant_m3: Floats) -> None:
+        """Other limits for the next solving, which starts from the optimum at hand."""
+        case = self._case
+        for first, limits in (
+            (case.visits, crew_hours.ravel()),
+            (case.visits + 2 * case.grids * case.weeks, plant_m3),
+        ):
+            for row, limit in enumerate(limits.tolist(), start=first):
+                self._model.changeRowBounds(row, -np.inf, limit)
 
 
 def exact(
     case: YearCase, choices: Choices, now: Ints, limit_s: float, gap: float = 1e-4
 ) -> Ints | None:
     """The best whole plan HiGHS finds from ``now``; None when it finds none in time."""
-    model = _run(case, choices, limit_s, now=now, gap=gap)
+    model = _model(limit_s)
+    model.setOptionValue("mip_rel_gap", gap)
+    model.passModel(_program(case, choices, whole=True))
+    _hint(model, case, choices, now)
+    model.run()
     if model.getInfo().primal_solution_status != _FEASIBLE:
         return None
     return rounded(choices, np.array(model.getSolution().col_value[: len(choices.visit)]))
@@ -94,23 +118,16 @@ def rounded(choices: Choices, share: Floats) -> Ints:
     return week
 
 
-def _run(
-    case: YearCase, choices: Choices, limit_s: float, now: Ints | None = None, gap: float = 1e-4
-) -> Any:
-    """A HiGHS model that has run: whole weeks from ``now`` on, shares without it."""
+def _model(limit_s: float) -> Any:
+    """An empty HiGHS model on one thread, the same every time."""
     import highspy
 
     with _silence():
         model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    for name, value in (
-        ("output_flag", False), ("time_limit", float(limit_s)), ("threads", 1),
-        ("mip_rel_gap", gap), ("random_seed", 1),
-    ):  # fmt: skip
-        model.setOptionValue(name, value)
-    model.passModel(_program(highspy, case, choices, whole=now is not None))
-    if now is not None:
-        _hint(highspy, model, case, choices, now)
-    model.run()
+    model.setOptionValue("output_flag", False)
+    model.setOptionValue("time_limit", float(limit_s))
+    model.setOptionValue("threads", 1)
+    model.setOptionValue("random_seed", 1)
     return model
 
 
@@ -129,7 +146,9 @@ def _silence() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _program(highspy: Any, case: YearCase, choices: Choices, *, whole: bool) -> Any:
+def _program(case: YearCase, choices: Choices, *, whole: bool) -> Any:
+    import highspy
+
     rows = _Rows(case, choices)
     count, cells = len(choices.visit), case.grids * case.weeks
     prices = case.prices
@@ -221,7 +240,9 @@ class _Rows:
         return start, row[order], value[order]
 
 
-def _hint(highspy: Any, model: Any, case: YearCase, choices: Choices, now: Ints) -> None:
+def _hint(model: Any, case: YearCase, choices: Choices, now: Ints) -> None:
+    import highspy
+
     hours, volume = loads(case, now)
     off = (hours - case.target_hours).ravel()
     solution = highspy.HighsSolution()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -58,10 +58,11 @@ def solve(case: YearCase, limit_s: float = 60.0) -> Planned:
         nothing = cost_of(case, due)
         return Planned(due, nothing, nothing.total, nothing, 0.0, 0.0, 0, {})
     choices = linear.choices_of(case)
-    relaxed = linear.relax(case, choices, limit_s * 10)
+    relaxation = linear.Relaxation(case, choices, limit_s * 10)
+    relaxed = relaxation.solve()
     seconds = {"relax": time.process_time() - began}
     until = began + limit_s * 0.92
-    plan, reduced = _rounded(case, choices, limit_s * 10, until)
+    plan, reduced = _rounded(case, choices, relaxation, until)
     searches = [GridSearch(plan, grid) for grid in range(case.grids)]
     seconds["round"] = time.process_time() - began - seconds["relax"]
     _descend(searches)
@@ -109,7 +110,7 @@ def _too_close(plan: Plan) -> int:
 
 
 def _rounded(
-    case: YearCase, choices: linear.Choices, limit_s: float, until: float
+    case: YearCase, choices: linear.Choices, relaxation: linear.Relaxation, until: float
 ) -> tuple[Plan, Floats]:
     """A first whole plan, and the reduced costs it came from.
 
@@ -117,12 +118,9 @@ def _rounded(
     solved again with a little less of everything, its whole visits are taken as they are,
     and the ones it split are placed exactly, grid by grid, against the true limits.
     """
-    less = replace(
-        case,
-        crew_hours=np.maximum(case.crew_hours - SLACK * case.hours.mean(), 0.0),
-        plant_m3=case.plant_m3 * 0.99,
-    )
-    relaxed = linear.relax(less, choices, limit_s)
+    crew = np.maximum(case.crew_hours - SLACK * case.hours.mean(), 0.0)
+    relaxation.tighten(crew, case.plant_m3 * 0.99)
+    relaxed = relaxation.solve()
     plan = plan_of(case, linear.rounded(choices, relaxed.share))
     split = np.maximum.reduceat(relaxed.share, choices.start[:-1]) < 1.0 - 1e-6
     every = np.ones(len(choices.visit))
