@@ -111,7 +111,7 @@ def _row(detected_2h: float, false: float) -> dict[str, Any]:
         "detected_4h": 0.5, "lead_h_median": 1.0, "overflows": 3,
         "false_per_tank_year_95": [0.0, 1.0], "detected_2h_by_seed": [detected_2h],
         "precision_at_half_event": 0.9, "lead_over_oracle_median": 0.5, "by_available_h": {},
-        "false_by_cause": {"foam": 2},
+        "false_by_cause": {"foam": 2}, "by_kind": {"sudden": {"n": 3}},
     }  # fmt: skip
 
 

@@ -21,15 +21,16 @@ import numpy as np
 
 from qingshu.twin.hydraulics import diurnal
 from qingshu.warn.backtest import engines, play
-from qingshu.warn.backtest.judge import judge
 from qingshu.warn.backtest.figures import figures as ledger_figures
 from qingshu.warn.backtest.forecast_score import forecast_figures
+from qingshu.warn.backtest.judge import judge
 from qingshu.warn.backtest.ledger import keep_ledger
 from qingshu.warn.backtest.model import DAY_MS, HOUR_MS, NEVER, Series, Tanks, Truth
 
 Array = np.ndarray[Any, Any]
 COPIES, EVERY_D, WARMUP_D = 8, 12.0, 30
 SWING_M, OUTLET_M = 0.06, 1.5
+THINNED_MS = 600_000
 LRO = ("FranklinBasin", "MainStreet", "Mendon", "WaterLab")
 
 
@@ -94,6 +95,14 @@ def floodnet() -> Recorded:
         f"floodnet:{most}", when[order].astype(np.int64), height[order],
         np.zeros(len(when), bool),
     )  # fmt: skip
+
+
+def thinned(recorded: Recorded) -> Recorded:
+    """At most one reading in ten minutes, as a tank's sensor would send; the first one."""
+    keep = np.append(True, np.diff(recorded.at_ms // THINNED_MS) > 0)
+    return Recorded(
+        recorded.name, recorded.at_ms[keep], recorded.level_m[keep], recorded.flagged[keep]
+    )
 
 
 def scaled(recorded: Recorded) -> Array:
@@ -221,9 +230,10 @@ def figures(*, quick: bool) -> dict[str, Any]:
     if not (home / "level_lro_faults").is_dir():
         return {"skipped": "shared data is not here"}
     stations = [lro(name) for name in (LRO[:1] if quick else LRO)]
-    series = [] if quick else [*stations, overflow2min(), floodnet()]
+    series = [] if quick else [*map(thinned, [*stations, overflow2min(), floodnet()])]
     return {
-        "note": "real noise, simulated blockages; not septic tanks; scaled to a 6 cm swing",
+        "note": "real noise, simulated blockages; not septic tanks; scaled to a 6 cm swing, "
+        "at most one reading in ten minutes",
         "injected": {one.name: injected_figures(one, 1) for one in series},
         "fault_flags": {one.name: fault_figures(one) for one in stations},
     }

@@ -94,6 +94,7 @@ def _short(ledgers: list[Ledger], runs: list[Run]) -> Figures:
     ledger, truth = pool(ledgers, [r.scene.truth for r in runs])
     whole = figures(ledger, truth)
     short = {name: whole.get(name) for name in KEPT}
+    short["obstructed_detected_2h"] = whole.get("obstructed", {}).get("detected_2h")
     return short | {"bootstrap_by_tank_95": whole["bootstrap_by_tank_95"]} | spread(ledgers)
 
 
@@ -117,6 +118,7 @@ def _engine(name: str, runs: list[Run]) -> Figures:
     ]
     ledger, truth = pool(ledgers, [r.scene.truth for r in runs])
     found = figures(ledger, truth) | spread(ledgers)
+    found["obstructed_detected_2h"] = found.get("obstructed", {}).get("detected_2h")
     found["ns_per_reading_whole_harness"] = round(
         float(np.mean([r.ns_per_reading[name] for r in runs]))
     )

@@ -13,6 +13,8 @@ from qingshu.warn.backtest.model import HOUR_MS, NEVER, Floats, Truth
 
 # A city's rate of overflow-bound events, per tank-year (EW 8); for precision.
 CITY_EVENTS = 0.5
+# The kind of an overflow that no obstruction caused.
+RAIN_ALONE = "surcharge"
 AVAILABLE_H = ((0, 4), (4, 8), (8, 16), (16, 32), (32, math.inf))
 
 
@@ -142,17 +144,25 @@ def _by_available(lead: Floats, available: Floats) -> dict[str, Any]:
 
 
 def _against_oracle(ledger: Ledger, truth: Truth) -> dict[str, Any]:
+    """Against a detector that knows what the water would be without the obstruction.
+
+    Overflows by rain alone have no such water, so they are left out here; those that no
+    reading showed in time count 0 for the oracle too.
+    """
     oracle_ms = truth.oracle_ms[ledger.event]
     if not (oracle_ms != NEVER).any():
         return {}
-    overflow = truth.overflow_ms[ledger.event]
+    obstructed = np.array([truth.kind[k] != RAIN_ALONE for k in ledger.event.tolist()], bool)
+    oracle_ms, lead = oracle_ms[obstructed], ledger.lead_h[obstructed]
+    overflow = truth.overflow_ms[ledger.event][obstructed]
     best = np.where(oracle_ms == NEVER, 0.0, (overflow - oracle_ms) / HOUR_MS)
-    ratio = ledger.lead_h[best > 0] / best[best > 0]
+    ratio = lead[best > 0] / best[best > 0]
     return {
+        "obstructed": _detection(lead),
         "oracle": _detection(best),
         "lead_over_oracle_median": _quantile(ratio, 0.5),
         "lead_median_over_oracle_median": _r(
-            float(np.median(ledger.lead_h) / max(float(np.median(best)), 1e-9)), 3
+            float(np.median(lead)) / max(float(np.median(best)), 1e-9), 3
         ),
     }
 
