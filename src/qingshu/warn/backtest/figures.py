@@ -63,6 +63,7 @@ def figures(ledger: Ledger, truth: Truth, seed: int = 1, draws: int = 400) -> di
     found: dict[str, Any] = {
         **_detection(lead),
         "false_alarms": count,
+        "tanks_with_false_alarms": int((ledger.false_by_tank > 0).sum()),
         "tank_years": _r(years, 2),
         "false_per_tank_year": _r(rate, 3),
         "false_per_tank_year_95": [_r(low / years, 3), _r(high / years, 3)] if years else None,
