@@ -172,9 +172,11 @@ def _crew_hours(
     """Hours a grid's week can take: its own crews, or its share of the pool.
 
     Crews without a grid, and all crews where some grid has none, form a pool that is
-    shared by work. What the year needs above capacity is told, never hidden.
+    shared by work; grids with hours to spare lend to others.
+    What the year needs above capacity is told, never hidden.
     """
     work = np.bincount(grid, weights=hours, minlength=len(grid_ids))
+    per_crew = float(params.crew_hours_day * params.crew_share * days[first:].sum())
     own = dict.fromkeys(grid_ids, 0)
     crews = registry.crews(conn)
     for crew in crews:
@@ -187,9 +189,24 @@ def _crew_hours(
         counts[counts == 0] = work[counts == 0] / max(work.sum(), 1e-9) * teams
     else:
         counts = work / max(work.sum(), 1e-9) * teams
+    counts = _lent(counts, work.astype(float), per_crew)
     weekly = counts[:, None] * params.crew_hours_day * params.crew_share * days[None, :]
     need = work - weekly[:, first:].sum(axis=1)
     return weekly, {int(k): float(need[k]) for k in np.flatnonzero(need > 0)}
+
+
+def _lent(counts: Floats, work: Floats, per_crew: float) -> Floats:
+    """Crews by grid after grids with time to spare lent to those short of it.
+
+    A lender keeps a tenth more than its own work; what is lent is shared by what lacks.
+    """
+    wanted = work / max(per_crew, 1e-9) * 1.1
+    spare, lacks = np.maximum(counts - wanted, 0.0), np.maximum(wanted - counts, 0.0)
+    lent = min(spare.sum(), lacks.sum())
+    if lent <= 0:
+        return counts
+    given: Floats = counts - spare / spare.sum() * lent + lacks / lacks.sum() * lent
+    return given
 
 
 def grid_names(conn: Connection) -> dict[int, str]:
