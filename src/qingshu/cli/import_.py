@@ -75,10 +75,18 @@ SHOWN_ERRORS = 20
     show_default=True,
     help="reports only: the channel they came by.",
 )
-@click.option("--zone", default="", help="receipts only: zone of times that state none; "
-              "the station's when not given.")
-@click.option("--register", "register_m3", type=float, metavar="M3",
-              help="receipts only: add unknown trucks, out of use, with this capacity.")
+@click.option(
+    "--zone",
+    default="",
+    help="receipts only: zone of times that state none; the station's when not given.",
+)
+@click.option(
+    "--register",
+    "register_m3",
+    type=float,
+    metavar="M3",
+    help="receipts only: add unknown trucks, out of use, with this capacity.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
 def command(
     kind: str,
@@ -107,15 +115,11 @@ def command(
         if kind == REPORTS:
             from qingshu.intake.orders import import_orders
 
+            only = None if ids is None else ids.read_bytes()
             figures = import_orders(
-                db,
-                file.name,
-                file.read_bytes(),
-                actor=ACTOR,
-                channel=channel,
-                dry_run=dry_run,
-                only=None if ids is None else ids.read_bytes(),
-            )
+                db, file.name, file.read_bytes(),
+                actor=ACTOR, channel=channel, dry_run=dry_run, only=only,
+            )  # fmt: skip
             click.echo(json.dumps(figures, ensure_ascii=False, indent=None if as_json else 1))
             return
         result: ImportResult | BookResult
@@ -125,7 +129,7 @@ def command(
             result = import_receipts(
                 db, file.name, file.read_bytes(), actor=ACTOR, choice=choice, zone=zone,
                 register_m3=register_m3, dry_run=dry_run, skip_bad=skip_bad,
-            )
+            )  # fmt: skip
         else:
             result = _with_progress(
                 db, kind, file, choice, dry_run=dry_run, skip_bad=skip_bad, quiet=as_json

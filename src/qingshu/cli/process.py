@@ -109,9 +109,7 @@ async def _ingest(db: Database) -> None:
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(subscribe(db.settings, pipeline, stop, board))
-            group.create_task(
-                serve_jt808(db, doors.host, doors.jt808_port, stop, board=board)
-            )
+            group.create_task(serve_jt808(db, doors.host, doors.jt808_port, stop, board=board))
     finally:
         stopped.set()
 

@@ -78,9 +78,7 @@ class Door:
     def __init__(self, db: Database, board: Board | None = None) -> None:
         self._db = db
         self.params = service.params_of(db.settings)
-        self.committer = Committer(
-            db, self.params.gather_ms / 1000, self.params.gather_most, board
-        )
+        self.committer = Committer(db, self.params.gather_ms / 1000, self.params.gather_most, board)
         self._trucks: dict[str, int] = {}
         self._refreshed = float("-inf")
         self._reading = asyncio.Lock()

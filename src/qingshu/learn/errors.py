@@ -26,4 +26,4 @@ class CommitmentNotFound(NotFound):
 class ProofMissing(InvalidInput):
     """A commitment is only reported done with what shows it."""
 
-    code = "proof_missing"
+    code = "measure_proof_missing"

@@ -108,11 +108,7 @@ def follow(
     state.profile[index, bins] = np.clip(np.rint(changed), -32_000, 32_000).astype(np.int16)
     if wet:
         _learn_rain(held, small, elapsed_h, np.asarray(rain, F))
-    state.put({name: held[name] for name in OFTEN}, index)
-    if broken:
-        state.put({name: held[name] for name in ("first", *GAPPED)}, index)
-    if wet:
-        state.columns["gain"][index] = held["gain"]
+    _store(state, held, index, ("first", *GAPPED) if broken else (), ("gain",) if wet else ())
     jump = held["r0"] - held["r1"]
     bend = jump - (held["r1"] - held["r2"])
     seen = Seen(
@@ -120,6 +116,13 @@ def follow(
         bins,
     )  # fmt: skip
     return held, seen
+
+
+def _store(
+    state: ForesightMemory, held: dict[str, Array], index: Array, *seldom: tuple[str, ...]
+) -> None:
+    names = [*OFTEN, *(name for group in seldom for name in group)]
+    state.put({name: held[name] for name in names}, index)
 
 
 def _learn_rain(held: dict[str, Array], small: Array, elapsed_h: Array, rain: Array) -> None:
