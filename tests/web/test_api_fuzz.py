@@ -168,7 +168,9 @@ def _state(db: Database) -> dict[str, int]:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("methods", [{"post", "patch", "put", "delete"}, {"get"}], ids=["writes", "reads"])
+@pytest.mark.parametrize(
+    "methods", [{"post", "patch", "put", "delete"}, {"get"}], ids=["writes", "reads"]
+)
 def test_api_when_any_input_then_one_error_body_and_nothing_half_done(
     client: TestClient, db: Database, methods: set[str]
 ) -> None:
