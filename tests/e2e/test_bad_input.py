@@ -116,7 +116,16 @@ def test_mqtt_when_message_cannot_be_read_then_kept_with_a_code(town: Town, name
         ({"level_m": 1e308}, "level_above_range"),
         ({"o2_pct": 250}, "value_out_of_range"),
     ],
-    ids=str,
+    ids=[
+        "years ahead",
+        "years ago",
+        "before any calendar",
+        "no instant",
+        "below the floor",
+        "above the range",
+        "huge",
+        "no such gas",
+    ],
 )
 def test_mqtt_when_value_is_impossible_then_refused_with_a_code(
     town: Town, fields: dict[str, float], code: str
