@@ -292,12 +292,13 @@ def test_api_when_replanned_then_a_process_of_its_own_is_started(
 
 def test_worker_when_run_then_plan_is_ready(town: Database) -> None:
     """The process's body makes the plan or keeps why it could not."""
-    if town.engine.dialect.name != "sqlite":
-        pytest.skip("the worker reads its settings from the folder: SQLite here")
     with town.write("account:li") as tx:
         plan = service.ask_plan(tx, 2027)
     folder = town.settings.directory
-    (folder / "qingshu.toml").write_text("[params.year]\nlimit_s = 0.5\n", encoding="utf-8")
+    url = town.settings.database.url
+    (folder / "qingshu.toml").write_text(
+        f'[database]\nurl = "{url}"\n[params.year]\nlimit_s = 0.5\n', encoding="utf-8"
+    )
     assert worker.run(folder, plan.id) == 0
     with town.read() as conn:
         assert service.plan_of(conn, plan.id).state == "ready"
