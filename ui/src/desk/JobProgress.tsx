@@ -25,7 +25,8 @@ function gasLine(job: Job): string {
   const r = gasReadings(last);
   const figures = `O₂ ${r.o2_pct ?? "–"}%·H₂S ${r.h2s_mgm3 ?? "–"}·CH₄ ${r.ch4_lel ?? "–"}%LEL·CO ${r.co_mgm3 ?? "–"}`;
   const late = last.stated_at && last.at ? `（${t("job.gasLate", { made: hhmm(Date.parse(last.stated_at)), came: hhmm(Date.parse(last.at)) })}）` : "";
-  return `${job.gas.cleared ? t("job.gasOk") : t("job.gasLocked")}，${figures}${late}`;
+  // Once the tank is pumped the gate has done its work; an old test no longer locks anything.
+  return `${job.gas.cleared || LOADED.has(job.state) ? t("job.gasOk") : t("job.gasLocked")}，${figures}${late}`;
 }
 
 /** States in which the truck may stand at a plant with this job's load. */
@@ -43,7 +44,7 @@ export function JobProgress({ job, error, onReceipt }: { job: Job | null; error:
   }
   const at = ROAD.indexOf(job.state === "checked" ? "finished" : job.state);
   const off = at < 0;
-  const lock = pick(job.gas.lock_zh, job.gas.lock_en);
+  const lock = LOADED.has(job.state) ? "" : pick(job.gas.lock_zh, job.gas.lock_en);
   const receipt = job.receipts.at(-1);
   return (
     <div className="sec">
